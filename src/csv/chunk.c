@@ -1,0 +1,238 @@
+/*
+ * chunk.c - whole records, from a map or from reads
+ *
+ * A chunk begins with a record, so the number of quotes up to its end tells whether
+ * the end stands inside quotes: every quote that the dialect allows opens, closes,
+ * or is one of a doubled pair.  A quote that is not allowed makes the count lie, but
+ * then it stands in this chunk, whose tokenizer refuses it.
+ */
+#include "csv/chunk.h"
+
+#include "csv/strict.h"
+
+#include <string.h>
+
+#define FIRST_READ 65536u /* bytes that most headers fit into */
+
+void chunker_init(struct chunker *c, const struct feed *feed, const struct kernels *k,
+		  uint8_t delimiter, uint32_t chunk_bytes)
+{
+	*c = (struct chunker){
+		.feed = *feed, .kernels = k, .delimiter = delimiter, .chunk_bytes = chunk_bytes
+	};
+}
+
+void chunker_free(struct chunker *c)
+{
+	buf_free(&c->carry);
+}
+
+/* The last LF of text[0..len), or NULL. */
+static const uint8_t *last_lf(const uint8_t *text, size_t len)
+{
+	while (len)
+		if (text[--len] == '\n')
+			return text + len;
+	return NULL;
+}
+
+uint32_t cut_records(const struct kernels *k, const uint8_t *text, uint32_t len)
+{
+	size_t quotes = k->count(text, len, '"'); /* before text + end */
+	uint32_t end = len;
+	const uint8_t *lf;
+
+	while ((lf = last_lf(text, end))) {
+		const uint32_t at = (uint32_t)(lf - text);
+
+		quotes -= k->count(lf, end - at, '"');
+		if (!(quotes & 1))
+			return at + 1;
+		end = at;
+	}
+	return 0;
+}
+
+/* ---- the first record ---------------------------------------------------------- */
+
+/* Bytes at the start: more of them if there are any. */
+static enum sluice_status want(struct chunker *c, uint32_t len, const uint8_t **text,
+			       uint32_t *got, bool *all, struct sluice_error *err)
+{
+	size_t read;
+
+	if (c->feed.map) {
+		*text = c->feed.map;
+		*got = c->feed.map_len < len ? (uint32_t)c->feed.map_len : len;
+		*all = *got == c->feed.map_len;
+		return SLUICE_OK;
+	}
+	TRY(buf_reserve(&c->carry, len - c->carry.len, err));
+	if (!c->ended && c->carry.len < len) {
+		TRY(c->feed.read(c->feed.ctx, c->carry.data + c->carry.len, len - c->carry.len,
+				 &read, err));
+		c->carry.len += read;
+		c->ended = c->carry.len < len;
+	}
+	*text = c->carry.data;
+	*got = (uint32_t)c->carry.len;
+	*all = c->ended;
+	return SLUICE_OK;
+}
+
+static bool begins(const uint8_t *text, uint32_t len, const char *mark, uint32_t mark_len)
+{
+	return len >= mark_len && !memcmp(text, mark, mark_len);
+}
+
+static enum sluice_status check_encoding(const uint8_t *text, uint32_t len,
+					 struct sluice_error *err)
+{
+	if (begins(text, len, "\xFF\xFE", 2) || begins(text, len, "\xFE\xFF", 2) ||
+	    begins(text, len, "\0\0\xFE\xFF", 4))
+		return refuse(err, REFUSE_ENCODING, 1, 0);
+	return SLUICE_OK;
+}
+
+enum sluice_status chunker_header(struct chunker *c, struct header *h, struct sluice_error *err)
+{
+	const uint8_t *text;
+	uint32_t len, wanted = FIRST_READ, bom, ok;
+	struct record r;
+	bool all;
+
+	for (;; wanted *= 2) {
+		TRY(want(c, wanted, &text, &len, &all, err));
+		TRY(check_encoding(text, len, err));
+		bom = begins(text, len, "\xEF\xBB\xBF", 3) ? 3 : 0;
+		if (len == bom && all)
+			return fail_at(err, SLUICE_E_DATA, 1, 0,
+				       "the input is empty: there is no header");
+		strict_record(text + bom, len - bom, c->delimiter, &r, NULL, NULL);
+		if (r.ended || all ||
+		    (r.why && r.why != REFUSE_UNTERMINATED &&
+		     !(r.why == REFUSE_CR && r.len + bom == len)))
+			break;
+		if (wanted > RECORD_LIMIT)
+			return refuse(err, REFUSE_RECORD_LIMIT, 1, 0);
+	}
+	if (r.why)
+		return refuse(err, r.why, 1 + r.why_line, r.why_field);
+	if (r.len > RECORD_LIMIT)
+		return refuse(err, REFUSE_RECORD_LIMIT, 1, 0);
+	h->bom = bom;
+	ok = (uint32_t)c->kernels->utf8(text + bom, r.len);
+	if (ok != r.len)
+		return refuse(err, REFUSE_UTF8, 1 + c->kernels->count(text + bom, ok, '\n'),
+			      strict_field_at(text + bom, ok, c->delimiter));
+	TRY(header_read(h, c->delimiter, text + bom, r.len, err));
+	if (c->feed.map) {
+		c->at = bom + r.len;
+	} else {
+		c->carry.len -= bom + r.len;
+		memmove(c->carry.data, text + bom + r.len, c->carry.len);
+	}
+	return SLUICE_OK;
+}
+
+/* ---- the others ------------------------------------------------------------------ */
+
+/* No record ends within the limit: say what the first one really suffers from. */
+static enum sluice_status too_long(const uint8_t *text, uint32_t len, uint8_t delimiter,
+				   struct sluice_error *err)
+{
+	struct record r;
+
+	strict_record(text, len, delimiter, &r, NULL, NULL);
+	if (r.why && r.why != REFUSE_UNTERMINATED)
+		return refuse(err, r.why, 1 + r.why_line, r.why_field);
+	return refuse(err, REFUSE_RECORD_LIMIT, 1, 0);
+}
+
+/* The last records of the input, in own: with the line end that they may lack. */
+static enum sluice_status close_last(struct chunk *chunk, struct sluice_error *err)
+{
+	chunk->cut = chunk->own.data[chunk->own.len - 1] != '\n';
+	if (chunk->cut)
+		TRY(buf_add(&chunk->own, "\n", 1, err));
+	chunk->text = chunk->own.data;
+	chunk->len = (uint32_t)chunk->own.len;
+	return SLUICE_OK;
+}
+
+static enum sluice_status next_mapped(struct chunker *c, struct chunk *chunk, bool *more,
+				      struct sluice_error *err)
+{
+	const uint8_t *text = c->feed.map + c->at;
+	const uint64_t left = c->feed.map_len - c->at;
+	uint32_t len = c->chunk_bytes, cut = 0;
+
+	*more = left > 0;
+	if (!left)
+		return SLUICE_OK;
+	while (left >= len && !(cut = cut_records(c->kernels, text, len))) {
+		if (len >= RECORD_LIMIT)
+			return too_long(text, len, c->delimiter, err);
+		len = len > RECORD_LIMIT / 2 ? RECORD_LIMIT : 2 * len;
+	}
+	if (!cut && c->feed.partial) {
+		c->wanted = len;
+		*more = false;
+		return SLUICE_OK;
+	}
+	chunk->cut = false;
+	chunk->text = text;
+	chunk->len = cut ? cut : (uint32_t)left;
+	c->at += chunk->len;
+	chunk->end = c->at;
+	if (cut || text[left - 1] == '\n')
+		return SLUICE_OK;
+	chunk->own.len = 0; /* a map can't be appended to */
+	TRY(buf_add(&chunk->own, text, (size_t)left, err));
+	return close_last(chunk, err);
+}
+
+static enum sluice_status next_read(struct chunker *c, struct chunk *chunk, bool *more,
+				    struct sluice_error *err)
+{
+	struct buf *own = &chunk->own;
+	uint32_t len = c->chunk_bytes, cut = 0;
+	size_t got;
+
+	own->len = 0;
+	TRY(buf_reserve(own, (len > c->carry.len ? len : c->carry.len) + 1, err));
+	TRY(buf_add(own, c->carry.data, c->carry.len, err));
+	c->carry.len = 0;
+	for (;;) {
+		if (own->len < len && !c->ended) {
+			TRY(buf_reserve(own, len - own->len + 1, err));
+			TRY(c->feed.read(c->feed.ctx, own->data + own->len, len - own->len,
+					 &got, err));
+			own->len += got;
+			c->ended = own->len < len;
+		}
+		if (own->len < len) {
+			*more = own->len > 0;
+			return *more ? close_last(chunk, err) : SLUICE_OK;
+		}
+		cut = cut_records(c->kernels, own->data, len);
+		if (cut)
+			break;
+		if (len >= RECORD_LIMIT)
+			return too_long(own->data, len, c->delimiter, err);
+		len = len > RECORD_LIMIT / 2 ? RECORD_LIMIT : 2 * len;
+	}
+	TRY(buf_add(&c->carry, own->data + cut, own->len - cut, err));
+	own->len = cut;
+	chunk->text = own->data;
+	chunk->len = cut;
+	chunk->cut = false;
+	*more = true;
+	return SLUICE_OK;
+}
+
+enum sluice_status chunker_next(struct chunker *c, struct chunk *chunk, bool *more,
+				struct sluice_error *err)
+{
+	return c->feed.map ? next_mapped(c, chunk, more, err) : next_read(c, chunk, more, err);
+}
