@@ -1,0 +1,38 @@
+/*
+ * blank.c - statistics that go when the count they describe is redacted
+ *
+ * A mean or a standard deviation of seven patients is as disclosive as the count of
+ * them (OpenSAFELY: "any statistic describing 7 or fewer patients").
+ */
+#include "column/rule.h"
+
+static enum sluice_status apply(const struct bound_rule *r, struct rule_state *s,
+				struct batch *b, struct sluice_error *err)
+{
+	const int64_t *count = b->columns[r->part[0]].value;
+	struct column *c = &b->columns[r->slot];
+
+	c->longest = r->token.len;
+	for (uint32_t i = 0; i < b->n_rows; i++) {
+		const struct field f = batch_field(b, batch_row(b, i), r->col);
+
+		if (count[i] == VALUE_REDACTED) {
+			c->cell[i] = r->token;
+			s->tally.redacted++;
+		} else {
+			TRY(batch_keep_field(b, f, c, i, 0, err));
+		}
+	}
+	s->tally.cells += b->n_rows;
+	return SLUICE_OK;
+}
+
+const struct column_rule column_blank = {
+	.name = "blank",
+	.argument = "COLS=COUNT",
+	.help = "statistics that go when COUNT of the same row is redacted",
+	.shape = SHAPE_STATISTICS,
+	.stage = STAGE_DERIVED,
+	.touches = true,
+	.apply = apply,
+};
