@@ -1,0 +1,182 @@
+/*
+ * codec_isal.c - the codec on ISA-L, several times as fast as zlib
+ *
+ * ISA-L compresses at levels 1 to 3; zlib makes the smaller ones.
+ *
+ * isal_inflate() reads ahead: up to 8 bytes wait in a bit buffer, and at the end of a
+ * stream they belong to the gzip trailer.  inflater_run() hands whole bytes back
+ * wherever they could lie behind the stream's end, that is when the stream has ended
+ * or when the room ran out first.  In between, a call that stops for want of input
+ * needs all that it took.
+ *
+ * ISA-L is lenient in one point: a set of Huffman codes with unused code words is read
+ * (zlib refuses it) as long as none of them occurs.  What it decodes to is still unambiguous,
+ * and the member's checksum is compared.
+ */
+#include "io/codec.h"
+
+#include "io/stored.h"
+#include "io/zpiece.h"
+
+#include <isa-l.h>
+#include <stdlib.h>
+
+#define MOST       ((size_t)1 << 30) /* ISA-L counts in 32 bits */
+#define ISAL_LEVEL 3                 /* the highest that it has */
+
+#define TEXT_(x) #x
+#define TEXT(x)  TEXT_(x)
+
+const char *codec_name(void)
+{
+	return "ISA-L " TEXT(ISAL_MAJOR_VERSION) "." TEXT(ISAL_MINOR_VERSION) "." TEXT(
+		ISAL_PATCH_VERSION);
+}
+
+uint32_t codec_crc32(uint32_t crc, const uint8_t *data, size_t len)
+{
+	return crc32_gzip_refl(crc, data, len);
+}
+
+/* ISA-L's pointers to input are not const; it does not write there. */
+static uint8_t *unconst(const uint8_t *data)
+{
+	return (uint8_t *)(uintptr_t)data;
+}
+
+/* ---- inflate ---------------------------------------------------------------- */
+
+struct inflater {
+	struct inflate_state s;
+};
+
+struct inflater *inflater_new(void)
+{
+	struct inflater *z = calloc(1, sizeof(*z));
+
+	if (z)
+		isal_inflate_init(&z->s);
+	return z;
+}
+
+void inflater_reset(struct inflater *z)
+{
+	isal_inflate_reset(&z->s);
+}
+
+void inflater_free(struct inflater *z)
+{
+	free(z);
+}
+
+/* Empty the bit buffer but for the bits of the byte that was begun. */
+static void give_back(struct inflate_state *s)
+{
+	const int32_t bytes = s->read_in_length / 8;
+
+	if (bytes <= 0)
+		return;
+	s->next_in -= bytes;
+	s->read_in_length -= bytes * 8;
+	s->read_in &= (UINT64_C(1) << s->read_in_length) - 1;
+}
+
+enum inflated inflater_run(struct inflater *z, const uint8_t *in, size_t *in_len, uint8_t *out,
+			   size_t *out_len)
+{
+	struct inflate_state *s = &z->s;
+	bool ended;
+	int ret;
+
+	s->next_in = unconst(in);
+	s->avail_in = (uint32_t)(*in_len < MOST ? *in_len : MOST);
+	s->next_out = out;
+	s->avail_out = (uint32_t)(*out_len < MOST ? *out_len : MOST);
+	ret = isal_inflate(s);
+	ended = s->block_state == ISAL_BLOCK_FINISH;
+	/* While a header is incomplete the bit buffer comes before tmp_in: both are needed. */
+	if (ended || (s->avail_out == 0 && s->block_state != ISAL_BLOCK_HDR))
+		give_back(s);
+	*out_len = (size_t)(s->next_out - out);
+	if (ret != ISAL_DECOMP_OK || s->next_in < in) {
+		*in_len = 0;
+		return INFLATE_BAD;
+	}
+	*in_len = (size_t)(s->next_in - in);
+	return ended ? INFLATE_END : INFLATE_MORE;
+}
+
+/* ---- deflate ---------------------------------------------------------------- */
+
+struct deflater {
+	struct zpiece *z; /* levels above ISA-L's, else NULL */
+	uint8_t *work;
+	struct isal_zstream s;
+};
+
+static uint32_t work_size(int level)
+{
+	return level == 1   ? ISAL_DEF_LVL1_DEFAULT
+	       : level == 2 ? ISAL_DEF_LVL2_DEFAULT
+			    : ISAL_DEF_LVL3_DEFAULT;
+}
+
+struct deflater *deflater_new(int level)
+{
+	struct deflater *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	if (level > ISAL_LEVEL) {
+		d->z = zpiece_new(level);
+		if (!d->z)
+			goto no_memory;
+		return d;
+	}
+	d->work = calloc(1, work_size(level));
+	if (!d->work)
+		goto no_memory;
+	isal_deflate_init(&d->s);
+	d->s.level = (uint32_t)level;
+	d->s.level_buf = d->work;
+	d->s.level_buf_size = work_size(level);
+	d->s.flush = FULL_FLUSH;
+	return d;
+no_memory:
+	free(d);
+	return NULL;
+}
+
+void deflater_free(struct deflater *d)
+{
+	if (!d)
+		return;
+	zpiece_free(d->z);
+	free(d->work);
+	free(d);
+}
+
+/* 0 where it would not fit. */
+static size_t isal_piece(struct isal_zstream *s, const uint8_t *data, size_t len, uint8_t *out,
+			 size_t cap)
+{
+	if (len > MOST)
+		return 0;
+	isal_deflate_reset(s);
+	s->next_in = unconst(data);
+	s->avail_in = (uint32_t)len;
+	s->next_out = out;
+	s->avail_out = (uint32_t)cap;
+	if (isal_deflate(s) != COMP_OK || s->avail_in || !s->avail_out)
+		return 0;
+	return cap - s->avail_out;
+}
+
+size_t deflater_piece(struct deflater *d, const uint8_t *data, size_t len, uint8_t *out)
+{
+	const size_t cap = stored_bound(len);
+	const size_t n = d->z ? zpiece_run(d->z, data, len, out, cap)
+			      : isal_piece(&d->s, data, len, out, cap);
+
+	return n ? n : stored_blocks(data, len, false, out);
+}
