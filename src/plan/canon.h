@@ -1,0 +1,35 @@
+/*
+ * canon.h - the canonical form: two plans that do the same have the same
+ *
+ * What every setting comes to is written out, so that the form, and its hash, mean
+ * the same for ever; what makes no difference (the order of columns in a list, how
+ * a list is split) is put in order.
+ */
+#ifndef PLAN_CANON_H
+#define PLAN_CANON_H
+
+#include "plan/plan.h"
+
+#include <jansson.h>
+
+/* Set a key; false without memory.  'value' is taken over, and may be NULL. */
+bool canon_put(json_t *map, const char *key, json_t *value);
+
+/* Sorted and without doubles; NULL without memory, or if a text is NULL. */
+json_t *canon_texts(const char *const *texts, size_t n);
+
+/* The same of a list of texts. */
+json_t *canon_list(const json_t *list);
+
+/* The map with its keys in order; NULL without memory. */
+json_t *canon_sorted(json_t *map);
+
+/* The settings in 'which' that differ from those of 'base' (NULL = all of them) into 'map'. */
+bool canon_settings(json_t *map, const struct settings *s, const struct settings *base,
+		    unsigned which);
+
+/* Every rule of the output, and its conditions, into 'map'. */
+bool canon_rules(json_t *map, const struct output *o);
+bool canon_where(json_t *map, const struct output *o);
+
+#endif

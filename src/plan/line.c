@@ -1,0 +1,292 @@
+/*
+ * line.c - compile the line: rules in their safe order, and the shape of the output
+ *
+ * The order follows from the rules' stages, not from what was typed first, so
+ * nobody can round before redacting or take a ratio of raw counts.
+ */
+#include "plan/line.h"
+
+#include "plan/claim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct binding {
+	struct line *l;
+	const struct sluice_plan *plan;
+	struct sluice_error *err;
+};
+
+/* ---- rules ---------------------------------------------------------------------- */
+
+/* A redacted count whose token is "0" was released as a zero, and counts as one. */
+static bool is_zero(const struct settings *s)
+{
+	return !strcmp(s->token, "0");
+}
+
+/* The token as it is written stands in 'tokens', where every batch's scratch begins. */
+static enum sluice_status put_token(struct binding *b, struct bound_rule *r)
+{
+	struct buf *tokens = &b->l->tokens;
+	/* A derived column has no 0 for "redacted": that would be a value. */
+	const bool none = r->type->stage == STAGE_DERIVED && is_zero(&r->settings);
+	const char *text = none ? "" : r->settings.token;
+
+	r->token.off = (uint32_t)tokens->len;
+	TRY(emit_field(tokens, text, strlen(text), b->l->output->dialect.delimiter, b->err));
+	r->token.len = (uint32_t)tokens->len - r->token.off;
+	return SLUICE_OK;
+}
+
+/* The bound count that a derived column is made of. */
+static enum sluice_status bind_part(struct binding *b, struct bound_rule *r, unsigned which,
+				    const struct selector *s, bool must_redact,
+				    const char *what)
+{
+	struct line *l = b->l;
+	char text[160], shown[72];
+	const struct rule *part;
+	uint32_t col = 0;
+
+	snprintf(text, sizeof(text), "%s of %s '%s'", what, r->type->name, r->name);
+	TRY(claim_one(l, b->plan, s, text, &col, b->err));
+	part = l->columns[col].rule;
+	if (!part || !part->type->releases ||
+	    (must_redact && part->settings.threshold == NO_THRESHOLD))
+		return plan_fail(
+			b->plan, b->err, s->at, "the %s must be %s: column '%s' is %s", text,
+			must_redact ? "redacted (count or redact)"
+				    : "a released count (count, redact or round)",
+			printable(shown, l->columns[col].name, l->columns[col].name_len),
+			part ? part->type->name : "not named by any rule");
+	r->part[which] = (uint32_t)l->columns[col].bound;
+	r->part_token_is_zero[which] = is_zero(&part->settings);
+	return SLUICE_OK;
+}
+
+static enum sluice_status bind_parts(struct binding *b, struct bound_rule *r,
+				     const struct rule *said)
+{
+	switch (said->type->shape) {
+	case SHAPE_COLUMNS: break;
+	case SHAPE_FRACTION:
+		TRY(bind_part(b, r, 0, &said->columns[0], false, "numerator"));
+		TRY(bind_part(b, r, 1, &said->columns[1], false, "denominator"));
+		break;
+	case SHAPE_STATISTICS: TRY(bind_part(b, r, 0, &said->count, true, "count")); break;
+	}
+	return SLUICE_OK;
+}
+
+static enum sluice_status bind_rule(struct binding *b, uint32_t col)
+{
+	struct line_column *c = &b->l->columns[col];
+	struct bound_rule *r = &b->l->rules[b->l->n_rules];
+
+	*r = (struct bound_rule){ .type = c->rule->type,
+				  .settings = c->rule->settings,
+				  .col = col,
+				  .slot = b->l->n_rules,
+				  .dialect = &b->l->output->dialect };
+	printable(r->name, c->name, c->name_len);
+	c->bound = (int32_t)b->l->n_rules++;
+	TRY(put_token(b, r));
+	return bind_parts(b, r, c->rule);
+}
+
+/* Stage by stage, so that counts are bound before what is derived from them. */
+static enum sluice_status bind_rules(struct binding *b)
+{
+	struct line *l = b->l;
+
+	l->rules = calloc(l->n_columns, sizeof(*l->rules));
+	if (!l->rules)
+		return fail_memory(b->err);
+	for (int stage = STAGE_DROP; stage <= STAGE_DERIVED; stage++) {
+		for (uint32_t col = 0; col < l->n_columns; col++) {
+			const struct rule *rule = l->columns[col].rule;
+
+			if (rule && rule->type->touches && (int)rule->type->stage == stage)
+				TRY(bind_rule(b, col));
+		}
+	}
+	return SLUICE_OK;
+}
+
+static enum sluice_status bind_where(struct binding *b)
+{
+	struct line *l = b->l;
+	const struct output *o = l->output;
+
+	l->where = calloc(o->n_where + 1, sizeof(*l->where));
+	if (!l->where)
+		return fail_memory(b->err);
+	for (size_t i = 0; i < o->n_where; i++) {
+		struct bound_where *w = &l->where[l->n_where++];
+
+		TRY(claim_one(l, b->plan, &o->where[i].column, "where", &w->col, b->err));
+		w->negated = o->where[i].negated;
+		w->values = o->where[i].values;
+		w->n_values = o->where[i].n_values;
+	}
+	return SLUICE_OK;
+}
+
+/* ---- the output's shape ----------------------------------------------------------- */
+
+/* "a, b and 3 more" into text. */
+static void list_names(const struct line *l, char *text, size_t size)
+{
+	char shown[72];
+	size_t used = 0;
+	uint32_t more = 0;
+
+	text[0] = '\0';
+	for (uint32_t col = 0; col < l->header->n_cols; col++) {
+		const struct line_column *c = &l->columns[col];
+
+		if (c->rule)
+			continue;
+		printable(shown, c->name, c->name_len);
+		if (used + strlen(shown) + 32 > size) {
+			more++;
+			continue;
+		}
+		used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "",
+					 shown);
+	}
+	if (more)
+		snprintf(text + used, size - used, " and %u more", more);
+}
+
+static enum sluice_status settle_others(struct binding *b,
+					void (*notice)(void *ctx, const char *text), void *ctx)
+{
+	const struct line *l = b->l;
+	const enum other other = l->output->other;
+	char names[300], text[400];
+	uint32_t n = 0, first = 0;
+
+	for (uint32_t col = 0; col < l->n_columns; col++) {
+		struct line_column *c = &b->l->columns[col];
+
+		c->out = c->rule ? !c->rule->type->leaves : other == OTHER_KEEP;
+		b->l->n_out += c->out;
+		n += !c->rule;
+		if (!c->rule && !first)
+			first = col + 1;
+	}
+	if (n && other == OTHER_REFUSE)
+		return fail_at(
+			b->err, SLUICE_E_DATA, 1, first,
+			"no rule names %u column%s, and the plan refuses such: add a rule "
+			"for each, or 'other: drop' or 'other: keep'",
+			n, n == 1 ? "" : "s");
+	if (!l->n_out)
+		return plan_fail(b->plan, b->err, l->output->at, "no column is left");
+	if (n && other == OTHER_KEEP && notice && !l->output->said.other) {
+		list_names(l, names, sizeof(names));
+		snprintf(text, sizeof(text), "no rule names %s: kept as %s", names,
+			 n == 1 ? "it is" : "they are");
+		notice(ctx, text);
+	}
+	return SLUICE_OK;
+}
+
+/* Untouched neighbours become one stretch. */
+static enum sluice_status shape_records(struct binding *b)
+{
+	struct line *l = b->l;
+	struct emitter *e = &l->emitter;
+	struct stretch *last = NULL;
+
+	*e = (struct emitter){ .delimiter = l->output->dialect.delimiter,
+			       .crlf = l->output->dialect.crlf,
+			       .lone = l->n_out == 1 };
+	e->stretches = calloc(l->n_columns, sizeof(*e->stretches));
+	if (!e->stretches)
+		return fail_memory(b->err);
+	for (uint32_t col = 0; col < l->n_columns; col++) {
+		const struct line_column *c = &l->columns[col];
+
+		if (!c->out)
+			continue;
+		if (c->bound < 0 && last && last->slot < 0 && last->last + 1 == col) {
+			last->last = col;
+			continue;
+		}
+		last = &e->stretches[e->n_stretches++];
+		*last = (struct stretch){ c->bound, col, col };
+	}
+	return SLUICE_OK;
+}
+
+/* Suffixes mark rounded counts, as the midpoint-6 convention asks for. */
+static enum sluice_status put_name(struct binding *b, struct line_column *c, uint32_t col)
+{
+	const struct line *l = b->l;
+	const char *suffix = l->output->suffix;
+	struct buf name = { 0 };
+	enum sluice_status status;
+
+	c->suffixed = suffix && c->rule && (c->rule->type->takes & SET_ROUND_TO);
+	if (!c->suffixed && col < l->header->n_cols) /* its own bytes */
+		return buf_add(&b->l->head, l->header->text.data + l->header->columns[col].raw,
+			       l->header->columns[col].raw_len, b->err);
+	status = buf_add(&name, c->name, c->name_len, b->err);
+	if (status == SLUICE_OK && c->suffixed)
+		status = buf_add(&name, suffix, strlen(suffix), b->err);
+	if (status == SLUICE_OK)
+		status = emit_field(&b->l->head, (const char *)name.data, name.len,
+				    l->emitter.delimiter, b->err);
+	buf_free(&name);
+	return status;
+}
+
+static enum sluice_status shape_header(struct binding *b)
+{
+	struct line *l = b->l;
+	bool first = true;
+
+	for (uint32_t col = 0; col < l->n_columns; col++) {
+		if (!l->columns[col].out)
+			continue;
+		if (!first)
+			TRY(buf_add(&l->head, &l->emitter.delimiter, 1, b->err));
+		first = false;
+		TRY(put_name(b, &l->columns[col], col));
+	}
+	if (!l->head.len)
+		TRY(buf_add(&l->head, "\"\"", 2, b->err)); /* one column without a name */
+	return buf_add(&l->head, l->emitter.crlf ? "\r\n" : "\n", l->emitter.crlf ? 2 : 1,
+		       b->err);
+}
+
+enum sluice_status line_bind(struct line *l, const struct sluice_plan *plan,
+			     const struct output *output, const struct header *header,
+			     void (*notice)(void *ctx, const char *text), void *ctx,
+			     struct sluice_error *err)
+{
+	struct binding b = { l, plan, err };
+
+	*l = (struct line){ .output = output, .header = header };
+	TRY(claim_columns(l, plan, err));
+	TRY(bind_where(&b));
+	TRY(bind_rules(&b));
+	TRY(settle_others(&b, notice, ctx));
+	TRY(shape_records(&b));
+	return shape_header(&b);
+}
+
+void line_free(struct line *l)
+{
+	free(l->columns);
+	free(l->rules);
+	free(l->where);
+	buf_free(&l->tokens);
+	buf_free(&l->head);
+	free(l->emitter.stretches);
+	*l = (struct line){ 0 };
+}

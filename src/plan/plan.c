@@ -1,0 +1,104 @@
+#include "plan/plan.h"
+
+#include "plan/build.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum sluice_status plan_fail(const struct sluice_plan *plan, struct sluice_error *err,
+			     struct place at, const char *fmt, ...)
+{
+	char text[sizeof(err->text)];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	fail_at(err, SLUICE_E_PLAN, at.line, at.column, "%s", text);
+	if (at.line)
+		fail_source(err, plan->source);
+	return SLUICE_E_PLAN;
+}
+
+enum sluice_status plan_new(const char *source, struct sluice_plan **plan,
+			    struct sluice_error *err)
+{
+	struct sluice_plan *p = calloc(1, sizeof(*p));
+
+	*plan = NULL;
+	if (!p)
+		return fail_memory(err);
+	p->source = text_copy(source, strlen(source));
+	if (!p->source) {
+		free(p);
+		return fail_memory(err);
+	}
+	*plan = p;
+	return SLUICE_OK;
+}
+
+size_t sluice_plan_outputs(const struct sluice_plan *plan)
+{
+	return plan->n_outputs;
+}
+
+static void rule_free(struct rule *r)
+{
+	for (size_t i = 0; i < r->n_columns; i++)
+		selector_free(&r->columns[i]);
+	free(r->columns);
+	selector_free(&r->count);
+	free(r->name);
+}
+
+static void condition_free(struct condition *c)
+{
+	for (size_t i = 0; i < c->n_values; i++)
+		free(c->values[i]);
+	free(c->values);
+	selector_free(&c->column);
+}
+
+static void describe_free(struct describe *d)
+{
+	for (size_t i = 0; i < d->n_columns; i++) {
+		free(d->columns[i].column);
+		free(d->columns[i].text);
+	}
+	free(d->columns);
+	free(d->context);
+	free(d->population);
+}
+
+void output_free(struct output *o)
+{
+	for (size_t i = 0; i < o->n_rules; i++)
+		rule_free(&o->rules[i]);
+	free(o->rules);
+	for (size_t i = 0; i < o->n_where; i++)
+		condition_free(&o->where[i]);
+	free(o->where);
+	for (size_t i = 0; i < o->dialect.n_missing; i++)
+		free(o->dialect.missing[i]);
+	free(o->dialect.missing);
+	describe_free(&o->describe);
+	free(o->name);
+	free(o->input);
+	free(o->output);
+	free(o->suffix);
+	*o = (struct output){ 0 };
+}
+
+void sluice_plan_free(struct sluice_plan *plan)
+{
+	if (!plan)
+		return;
+	for (size_t i = 0; i < plan->n_outputs; i++)
+		output_free(&plan->outputs[i]);
+	free(plan->outputs);
+	flags_free(plan->flags);
+	free(plan->source);
+	free(plan);
+}

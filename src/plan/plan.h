@@ -1,0 +1,113 @@
+/*
+ * plan.h - a plan in memory: parsed, validated, then never changed
+ */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include "base/fail.h"
+#include "column/rule.h"
+#include "csv/dialect.h"
+
+/* Where something was said: in the plan's text, or (0, 0) by a flag. */
+struct place {
+	uint32_t line, column;
+};
+
+enum select_kind {
+	SELECT_NAME,
+	SELECT_GLOB,     /* '*' stands for any run of bytes */
+	SELECT_POSITION, /* #N, 1-based                     */
+};
+
+/* Which columns a rule means. */
+struct selector {
+	enum select_kind kind;
+	bool optional;     /* said with a trailing '?'                          */
+	char *text;        /* the name or glob as it is compared                */
+	uint32_t position; /* 1-based                                           */
+	struct place at;
+};
+
+/* Settings of which only some were said. */
+struct given {
+	unsigned set; /* SET_... */
+	struct settings values;
+};
+
+struct rule {
+	const struct column_rule *type;
+	char *name;                /* FRACTION: the column to make                 */
+	struct selector count;     /* STATISTICS: the count                        */
+	struct selector *columns;  /* COLUMNS, STATISTICS: the columns; FRACTION: [numerator, denominator] */
+	size_t n_columns;
+	struct given given;        /* the rule's own words                         */
+	struct settings settings;  /* resolved: policy, then the rule's own words  */
+	struct place at;
+};
+
+/* Only rows whose field is (or, negated, is not) one of the values. */
+struct condition {
+	struct selector column;
+	bool negated;
+	char **values;
+	size_t n_values;
+	struct place at;
+};
+
+enum other { OTHER_REFUSE, OTHER_KEEP, OTHER_DROP };
+
+struct column_note {
+	char *column, *text;
+};
+
+/* For the people who check the output. */
+struct describe {
+	char *context, *population; /* NULL = not said */
+	struct column_note *columns;
+	size_t n_columns;
+};
+
+/* How the output was said, as far as resolving it needs to know. */
+struct said {
+	bool other;          /* 'other' was given, not only by default               */
+	bool own_suffix;     /* the policy's own suffix is wanted                    */
+	struct place policy; /* where its policy was given                           */
+};
+
+/* One table that the plan makes. */
+struct output {
+	char *name;           /* the key under outputs; "" for bare rules             */
+	char *input, *output; /* patterns; NULL = not said                            */
+	struct condition *where;
+	size_t n_where;
+	struct rule *rules;   /* in the order of column_rules[], then as said         */
+	size_t n_rules;
+	enum other other;
+	const struct policy *policy; /* the base                                      */
+	struct given given;   /* what the plan changes in it                          */
+	struct settings settings; /* resolved                                         */
+	char *suffix;         /* appended to the names of rounded columns; NULL = none */
+	struct dialect dialect; /* missing texts are owned here                       */
+	bool crlf_given;
+	struct describe describe;
+	struct said said;
+	struct place at;
+};
+
+struct flags; /* flags.c: what was added since sluice_plan_begin() */
+
+struct sluice_plan {
+	char *source; /* its name in messages; "" = the command line */
+	struct output *outputs;
+	size_t n_outputs;
+	bool finished;
+	struct flags *flags; /* NULL when finished                                    */
+	char hash[33];       /* of the canonical form, once finished                  */
+};
+
+/* Fail at a place of the plan; without a place, as the command line's. */
+PRINTF_LIKE(4, 5)
+enum sluice_status plan_fail(const struct sluice_plan *plan, struct sluice_error *err,
+                             struct place at, const char *fmt, ...);
+
+#endif
