@@ -1,0 +1,109 @@
+#include "run/chain.h"
+
+#include "check/check.h"
+
+#include <stdlib.h>
+
+enum sluice_status chain_bind(struct chain *c, const struct sluice_plan *plan,
+			      void (*notice)(void *ctx, const char *text), void *ctx,
+			      struct sluice_error *err)
+{
+	return line_bind(&c->line, plan, &plan->outputs[0], &c->header, notice, ctx, err);
+}
+
+void chain_free(struct chain *c)
+{
+	line_free(&c->line);
+	header_free(&c->header);
+}
+
+enum sluice_status worker_init(struct worker *w, const struct chain *c,
+			       struct sluice_error *err)
+{
+	const struct line *l = &c->line;
+
+	*w = (struct worker){ .n_rules = l->n_rules };
+	w->rules = calloc((size_t)l->n_rules + 1, sizeof(*w->rules));
+	w->batch.columns = calloc((size_t)l->n_rules + 1, sizeof(*w->batch.columns));
+	if (!w->rules || !w->batch.columns)
+		return fail_memory(err);
+	w->batch.n_columns = l->n_rules;
+	TRY(buf_add(&w->batch.scratch, l->tokens.data, l->tokens.len, err));
+	return tokenizer_init(&w->tokenizer, c->kernels, l->emitter.delimiter, c->header.n_cols,
+			      CHAIN_WINDOW, err);
+}
+
+void worker_free(struct worker *w)
+{
+	for (uint32_t i = 0; w->rules && i < w->n_rules; i++) {
+		free(w->rules[i].own);
+		buf_free(&w->rules[i].tmp);
+	}
+	free(w->rules);
+	tokenizer_free(&w->tokenizer);
+	batch_free(&w->batch);
+	where_state_free(&w->where);
+	*w = (struct worker){ 0 };
+}
+
+static enum sluice_status apply_rules(const struct line *l, struct worker *w,
+				      struct sluice_error *err)
+{
+	struct batch *b = &w->batch;
+
+	TRY(batch_fit(b, b->n_rows, err));
+	b->scratch.len = l->tokens.len;
+	for (uint32_t i = 0; i < l->n_rules; i++)
+		TRY(l->rules[i].type->apply(&l->rules[i], &w->rules[i], b, err));
+	for (uint32_t i = 0; i < l->n_rules; i++)
+		if (l->rules[i].type->releases)
+			TRY(check_residual(&l->rules[i], b, err));
+	return SLUICE_OK;
+}
+
+enum sluice_status chain_work(const struct chain *c, struct worker *w,
+			      const struct chunk *chunk, struct buf *out,
+			      struct chunk_facts *facts, struct sluice_error *err)
+{
+	const struct line *l = &c->line;
+	struct tokenizer *t = &w->tokenizer;
+	struct batch *b = &w->batch;
+	bool more;
+
+	out->len = 0;
+	tokenizer_begin(t, chunk->text, chunk->len, chunk->cut);
+	for (;;) {
+		TRY(tokenizer_next(t, b, &more, err));
+		if (!more)
+			break;
+		TRY(where_apply(l->where, l->n_where, &w->where, b, err));
+		if (!b->n_rows)
+			continue;
+		TRY(apply_rules(l, w, err));
+		TRY(emit(&l->emitter, b, out, err));
+		w->rows += b->n_rows;
+	}
+	*facts = (struct chunk_facts){ t->lines, t->rows, t->blank_line, t->all_blank };
+	return SLUICE_OK;
+}
+
+enum sluice_status chain_account(struct chain_base *base, const struct chunk_facts *facts,
+				 enum sluice_status status, struct sluice_error *err)
+{
+	const bool blank = status == SLUICE_OK && facts->all_blank;
+	const bool met = status == SLUICE_OK || (err && err->line); /* else: not even read */
+
+	/* A chunk with anything but blank lines shows that earlier ones were not the end. */
+	if (base->blank_line && met && !blank)
+		return refuse(err, REFUSE_BLANK, base->blank_line, 1);
+	if (status != SLUICE_OK) {
+		if (err && err->line)
+			err->line += base->lines;
+		return status;
+	}
+	if (facts->blank_line && !base->blank_line)
+		base->blank_line = base->lines + facts->blank_line;
+	base->lines += facts->lines;
+	base->rows += facts->rows;
+	return SLUICE_OK;
+}

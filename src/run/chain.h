@@ -1,0 +1,69 @@
+/*
+ * chain.h - one table's line at work: what is shared, and what each worker has
+ */
+#ifndef RUN_CHAIN_H
+#define RUN_CHAIN_H
+
+#include "csv/chunk.h"
+#include "csv/strict.h"
+#include "csv/tokenize.h"
+#include "plan/line.h"
+
+#define CHAIN_WINDOW (128u << 10) /* bytes of a batch: index, cells and output stay in L2 */
+
+/* Shared by all workers; immutable while they run. */
+struct chain {
+	const struct kernels *kernels;
+	struct header header;
+	struct line line;
+};
+
+/* One worker's memory. */
+struct worker {
+	struct tokenizer tokenizer;
+	struct batch batch;
+	struct where_state where;
+	struct rule_state *rules; /* one for each of line.rules */
+	uint32_t n_rules;
+	uint64_t rows; /* written                    */
+};
+
+/* What the writer needs to know of a finished chunk. */
+struct chunk_facts {
+	uint64_t lines;      /* LFs in it                                            */
+	uint64_t rows;       /* records read                                         */
+	uint64_t blank_line; /* first line of the blank lines that it ends with, 0 = none */
+	bool all_blank;      /* it holds nothing else                                */
+};
+
+/* Bind the plan's one output; kernels and header are there already. */
+enum sluice_status chain_bind(struct chain *c, const struct sluice_plan *plan,
+			      void (*notice)(void *ctx, const char *text), void *ctx,
+			      struct sluice_error *err);
+void chain_free(struct chain *c);
+
+enum sluice_status worker_init(struct worker *w, const struct chain *c,
+			       struct sluice_error *err);
+void worker_free(struct worker *w);
+
+/* Carry a chunk through the line; the records that leave are appended to 'out'. */
+enum sluice_status chain_work(const struct chain *c, struct worker *w,
+			      const struct chunk *chunk, struct buf *out,
+			      struct chunk_facts *facts, struct sluice_error *err);
+
+/* What the writer keeps from chunk to chunk, in sequence. */
+struct chain_base {
+	uint64_t lines;      /* before the chunk   */
+	uint64_t rows;       /* read before it     */
+	uint64_t blank_line; /* absolute; 0 = none */
+};
+
+/*
+ * What the writer does before it writes a chunk: adds up the lines, finds blank lines that were
+ * not the last ones, and turns the place of a failure ('status') from the chunk's into the
+ * table's.
+ */
+enum sluice_status chain_account(struct chain_base *base, const struct chunk_facts *facts,
+				 enum sluice_status status, struct sluice_error *err);
+
+#endif

@@ -1,0 +1,222 @@
+/*
+ * explain.c - the compiled line in words
+ *
+ * Without an input it speaks of the plan's selectors; with one, of each of the
+ * table's columns.  Values of 'where' are counted, not shown.
+ */
+#include "io/source.h"
+#include "plan/policy.h"
+#include "plan/select.h"
+#include "plan/setting.h"
+#include "run/options.h"
+#include "run/report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct text {
+	struct buf buf;
+	struct sluice_error *err;
+	enum sluice_status status;
+};
+
+PRINTF_LIKE(2, 3)
+static void say(struct text *t, const char *fmt, ...)
+{
+	char line[640];
+	va_list args;
+
+	if (t->status != SLUICE_OK)
+		return;
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	t->status = buf_add(&t->buf, line, strlen(line), t->err);
+}
+
+/* "<= 7 to [REDACTED], zeros too; the rest to nearest 5" */
+static void say_settings(struct text *t, const struct settings *s, unsigned takes)
+{
+	const bool redacts = (takes & SET_THRESHOLD) && s->threshold != NO_THRESHOLD;
+	const bool rounds = (takes & SET_ROUND_TO) && s->round_to > 1;
+
+	if (redacts)
+		say(t, "%s counts <= %lld become %s%s%s",
+		    s->keep_zeros ? "zeros stay, other" : "", (long long)s->threshold,
+		    s->token[0] ? "'" : "", s->token[0] ? s->token : "empty",
+		    s->token[0] ? "'" : "");
+	if (rounds)
+		say(t, "%s rounded, %s %u", redacts ? ", the rest is" : " all counts are",
+		    rounding_name(s->rounding), s->round_to);
+	if ((takes & SET_DIGITS) && s->digits != SHORTEST)
+		say(t, " with %d decimals", s->digits);
+}
+
+static void say_selectors(struct text *t, const struct selector *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char *said = selector_text(&s[i]);
+		char shown[72];
+
+		say(t, "%s%s", i ? ", " : "",
+		    said ? printable(shown, said, strlen(said)) : "?");
+		free(said);
+	}
+}
+
+static void say_rule(struct text *t, const struct rule *r)
+{
+	char shown[72];
+
+	say(t, "  %-8s ", r->type->name);
+	switch (r->type->shape) {
+	case SHAPE_COLUMNS: say_selectors(t, r->columns, r->n_columns); break;
+	case SHAPE_FRACTION:
+		say(t, "%s = ", printable(shown, r->name, strlen(r->name)));
+		say_selectors(t, &r->columns[0], 1);
+		say(t, " / ");
+		say_selectors(t, &r->columns[1], 1);
+		say(t, ", as released; redacted when a part is");
+		break;
+	case SHAPE_STATISTICS:
+		say_selectors(t, r->columns, r->n_columns);
+		say(t, ": gone where ");
+		say_selectors(t, &r->count, 1);
+		say(t, " is redacted");
+		break;
+	}
+	if (r->type->takes & (SET_THRESHOLD | SET_ROUND_TO))
+		say(t, ":");
+	say_settings(t, &r->settings, r->type->takes);
+	say(t, "\n");
+}
+
+static void say_line(struct text *t, const struct output *o)
+{
+	static const char *const others[] = { [OTHER_REFUSE] = "are refused",
+					      [OTHER_KEEP] = "are kept",
+					      [OTHER_DROP] = "are left out" };
+
+	say(t, "policy    %s\n", o->policy->name);
+	if (o->input)
+		say(t, "input     %s\n", o->input);
+	if (o->output)
+		say(t, "output    %s\n", o->output);
+	say(t, "the line, in this order whatever the order in the plan:\n");
+	for (size_t i = 0; i < o->n_where; i++) {
+		say(t, "  %-8s ", "where");
+		say_selectors(t, &o->where[i].column, 1);
+		say(t, " is %s %zu value%s\n", o->where[i].negated ? "none of" : "one of",
+		    o->where[i].n_values, o->where[i].n_values == 1 ? "" : "s");
+	}
+	for (int stage = STAGE_DROP; stage <= STAGE_DERIVED; stage++)
+		for (size_t i = 0; i < o->n_rules; i++)
+			if ((int)o->rules[i].type->stage == stage)
+				say_rule(t, &o->rules[i]);
+	say(t, "  %-8s columns that no rule names %s\n", "other", others[o->other]);
+	say(t, "  %-8s no released count is low or off the rounding grid\n", "check");
+}
+
+/* ---- with a table at hand ------------------------------------------------------------ */
+
+static void say_columns(struct text *t, const struct line *l)
+{
+	char shown[72];
+
+	say(t, "columns:\n");
+	for (uint32_t col = 0; col < l->n_columns; col++) {
+		const struct line_column *c = &l->columns[col];
+		const char *rule = c->rule ? c->rule->type->name : c->out ? "(keep)" : "(drop)";
+
+		say(t, "  %5u  %-8s %s%s", col + 1, rule,
+		    printable(shown, c->name, c->name_len),
+		    col >= l->header->n_cols ? " (new)" : "");
+		if (c->suffixed)
+			say(t, ", written as %s%s", shown, l->output->suffix);
+		if (c->rule && (c->rule->type->takes & (SET_THRESHOLD | SET_ROUND_TO))) {
+			say(t, ":");
+			say_settings(t, &c->rule->settings, c->rule->type->takes);
+		}
+		say(t, "\n");
+	}
+	say(t, "%u of %u columns are written%s\n", l->n_out, l->n_columns,
+	    l->emitter.crlf ? ", lines end in CRLF" : "");
+}
+
+static enum sluice_status feed_read(void *ctx, uint8_t *dst, size_t cap, size_t *got,
+				    struct sluice_error *err)
+{
+	return source_read(ctx, dst, cap, got, err);
+}
+
+static enum sluice_status explain_table(struct text *t, const struct sluice_plan *plan,
+					const char *input, const struct settled *s)
+{
+	struct chain chain = { .kernels = s->kernels };
+	struct source *source = NULL;
+	struct chunker chunker = { 0 };
+	struct feed feed = { .read = feed_read };
+	enum sluice_status status;
+
+	status = source_open(input, -1, false, &source, t->err);
+	if (status == SLUICE_OK) {
+		feed.ctx = source;
+		chunker_init(&chunker, &feed, s->kernels, plan->outputs[0].dialect.delimiter,
+			     s->chunk_bytes);
+		status = chunker_header(&chunker, &chain.header, t->err);
+	}
+	if (status == SLUICE_OK)
+		status = chain_bind(&chain, plan, NULL, NULL, t->err);
+	if (status == SLUICE_OK) {
+		say_columns(t, &chain.line);
+		say(t, "memory: about %llu MiB with %u thread%s\n",
+		    (unsigned long long)(options_memory(s, chain.header.n_cols, true, true) >>
+					 20) +
+			    1,
+		    s->threads, s->threads == 1 ? "" : "s");
+	} else {
+		fail_source(t->err, input);
+	}
+	chunker_free(&chunker);
+	chain_free(&chain);
+	source_close(source);
+	return status;
+}
+
+enum sluice_status sluice_explain(const struct sluice_plan *plan, const char *input,
+				  const struct sluice_options *options, char **text,
+				  struct sluice_error *err)
+{
+	struct sluice_error own = { 0 };
+	struct text t = { .err = &own };
+	struct settled settled;
+	enum sluice_status status = options_settle(&settled, options, &own);
+
+	*text = NULL;
+	for (size_t i = 0; status == SLUICE_OK && i < plan->n_outputs; i++) {
+		if (plan->outputs[i].name[0])
+			say(&t, "%s%s:\n", i ? "\n" : "", plan->outputs[i].name);
+		say_line(&t, &plan->outputs[i]);
+	}
+	if (status == SLUICE_OK && input && plan->n_outputs != 1)
+		status = fail(&own, SLUICE_E_PLAN,
+			      "the plan names %zu outputs; one table can be "
+			      "explained with a plan of one",
+			      plan->n_outputs);
+	else if (status == SLUICE_OK && input)
+		status = explain_table(&t, plan, input, &settled);
+	if (status == SLUICE_OK)
+		status = t.status;
+	if (status == SLUICE_OK)
+		status = buf_add(&t.buf, "", 1, &own);
+	if (status == SLUICE_OK) {
+		*text = (char *)t.buf.data;
+		return SLUICE_OK;
+	}
+	buf_free(&t.buf);
+	if (err)
+		*err = own;
+	return status;
+}

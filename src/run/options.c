@@ -1,0 +1,50 @@
+#include "run/options.h"
+
+#include "run/chain.h"
+#include "run/ring.h"
+
+#include <string.h>
+
+enum sluice_status options_settle(struct settled *s, const struct sluice_options *given,
+				  struct sluice_error *err)
+{
+	const struct sluice_options none = SLUICE_OPTIONS_INIT;
+	struct sluice_options *o = &s->o;
+
+	*s = (struct settled){ .o = none };
+	if (given) {
+		if (!given->size || given->size > sizeof(*o))
+			return fail(
+				err, SLUICE_E_PLAN,
+				"options of an unknown size: start from SLUICE_OPTIONS_INIT");
+		memcpy(o, given, given->size);
+	}
+	s->kernels = kernels_pick(o->isa);
+	if (!s->kernels)
+		return fail(err, SLUICE_E_PLAN,
+			    "this machine or program has no such instruction set; "
+			    "'sluice version' lists them");
+	if (o->threads > THREADS_MAX)
+		return fail(err, SLUICE_E_PLAN, "at most %u threads", THREADS_MAX);
+	if (o->chunk_bytes > CHUNK_MAX)
+		return fail(err, SLUICE_E_PLAN, "a chunk is at most %u bytes", CHUNK_MAX);
+	if (o->gzip_level < 0 || o->gzip_level > 9)
+		return fail(err, SLUICE_E_PLAN, "gzip levels are 1 to 9");
+	s->threads = o->threads ? o->threads : ring_processors();
+	if (s->threads > THREADS_MAX)
+		s->threads = THREADS_MAX;
+	s->chunk_bytes = o->chunk_bytes ? o->chunk_bytes : CHUNK_DEFAULT;
+	s->n_slots = s->threads > 1 ? s->threads + 2 : 1;
+	return SLUICE_OK;
+}
+
+uint64_t options_memory(const struct settled *s, uint32_t n_cols, bool reads, bool compresses)
+{
+	const uint64_t chunk = s->chunk_bytes;
+	const uint64_t slot = chunk * (1u + reads + compresses);
+	/* index, values and cells of a window's rows; rows of two bytes a field at the least */
+	const uint64_t window = CHAIN_WINDOW;
+	const uint64_t worker = window * 4 + window / (2 * n_cols) * 16 * n_cols + window * 4;
+
+	return s->n_slots * slot + s->threads * worker;
+}

@@ -1,0 +1,32 @@
+/*
+ * options.h - options with their defaults filled in
+ */
+#ifndef RUN_OPTIONS_H
+#define RUN_OPTIONS_H
+
+#include "base/fail.h"
+#include "simd/kernels.h"
+
+#define CHUNK_DEFAULT (1u << 20)
+#define CHUNK_MIN     1u
+#define CHUNK_MAX     (16u << 20)
+#define THREADS_MAX   256u
+
+struct settled {
+	struct sluice_options o;       /* as given, of the size that this library knows */
+	const struct kernels *kernels; /* picked                                        */
+	uint32_t threads, chunk_bytes;
+	uint32_t n_slots;
+};
+
+/* Fill in defaults and refuse what can't be; 'given' may be NULL. */
+enum sluice_status options_settle(struct settled *s, const struct sluice_options *given,
+				  struct sluice_error *err);
+
+/*
+ * The most bytes that a run holds at once for a table of n_cols columns without long records:
+ * slots and workers.  'reads': the input is not mapped, so each slot holds its chunk, too.
+ */
+uint64_t options_memory(const struct settled *s, uint32_t n_cols, bool reads, bool compresses);
+
+#endif

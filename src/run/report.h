@@ -1,0 +1,40 @@
+/*
+ * report.h - what was done to a table, in counts; never a value
+ */
+#ifndef RUN_REPORT_H
+#define RUN_REPORT_H
+
+#include "run/chain.h"
+
+struct report_column {
+	char name[72];    /* of the input or the plan, fit to be shown        */
+	const char *rule; /* static; "keep" or "drop" where 'other' decided   */
+	bool said;        /* a rule names it                                  */
+	bool out;
+	struct settings settings;
+	unsigned takes; /* which of the settings mean something             */
+	struct tally tally;
+};
+
+struct sluice_report {
+	char plan_hash[33];
+	const char *policy;    /* static                                         */
+	char *input, *output;  /* as given; NULL = a descriptor                */
+	const char *container; /* static: of the input; NULL = not known      */
+	uint64_t bytes_in, bytes_out;
+	uint64_t rows_in, rows_out, rows_excluded;
+	struct report_column *columns;
+	uint32_t n_columns;
+	struct sluice_error err; /* status OK = complete                      */
+};
+
+/* Collect what the chain and its finished workers know (n may be 0 when nothing was bound). */
+enum sluice_status report_collect(struct sluice_report *r, const struct sluice_plan *plan,
+				  const struct chain *c, const struct worker *workers,
+				  uint32_t n, struct sluice_error *err);
+
+/* Copy the names; either may be NULL. */
+enum sluice_status report_names(struct sluice_report *r, const char *input, const char *output,
+				struct sluice_error *err);
+
+#endif

@@ -1,0 +1,186 @@
+/*
+ * ring.c - a crew around a ring of slots
+ *
+ * Slots are numbered by chunk: chunk n is in slot n % n_slots.  Three numbers move
+ * forward: 'written' <= 'filled', and filled - written <= n_slots.  A slot between
+ * them is being worked on or done.  One thread at a time may fill, one may write;
+ * both are told by a flag, not by holding the lock, which is held only to look and to
+ * change these few members.
+ *
+ * Whoever has nothing to do waits for any change.  Writing goes before filling, so
+ * that slots come free and the output keeps flowing.
+ */
+#include "run/ring.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sched.h>
+#endif
+
+struct slot {
+	bool done; /* worked on; may be written */
+	enum sluice_status status;
+	struct sluice_error err;
+};
+
+struct ring {
+	const struct ring_ops *ops;
+	void *ctx;
+	uint32_t n_slots, n_threads;
+	struct slot *slots;
+	pthread_t *threads; /* of workers 1 to n_started */
+	uint32_t n_started;
+
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	/* under the lock */
+	uint64_t filled, written;
+	bool filling, writing;
+	bool ended; /* there is nothing more to fill */
+	bool stop;  /* the first failure was written */
+	enum sluice_status status;
+	struct sluice_error err;
+};
+
+struct member {
+	struct ring *ring;
+	uint32_t worker;
+};
+
+static void *crew(void *arg);
+
+/* Called by worker 0 with the lock held, when it becomes clear that there is work for more. */
+static void start_others(struct ring *r)
+{
+	while (r->n_started + 1 < r->n_threads) {
+		struct member *m = malloc(sizeof(*m));
+
+		if (m)
+			*m = (struct member){ r, r->n_started + 1 };
+		if (!m || pthread_create(&r->threads[r->n_started], NULL, crew, m)) {
+			free(m);
+			r->stop = true;
+			r->status =
+				fail(&r->err, SLUICE_E_MEMORY, "a thread could not be started");
+			return;
+		}
+		r->n_started++;
+	}
+}
+
+static void write_one(struct ring *r)
+{
+	const uint32_t i = (uint32_t)(r->written % r->n_slots);
+	struct slot *s = &r->slots[i];
+	enum sluice_status status;
+
+	r->writing = true;
+	pthread_mutex_unlock(&r->lock);
+	status = r->ops->write(r->ctx, i, s->status, &s->err);
+	pthread_mutex_lock(&r->lock);
+	r->writing = false;
+	s->done = false;
+	r->written++;
+	if (status != SLUICE_OK && !r->stop) {
+		r->stop = true;
+		r->status = status;
+		r->err = s->err;
+	}
+	pthread_cond_broadcast(&r->changed);
+}
+
+static void fill_and_work(struct ring *r, uint32_t worker)
+{
+	const uint32_t i = (uint32_t)(r->filled % r->n_slots);
+	struct slot *s = &r->slots[i];
+	bool more = false;
+
+	r->filling = true;
+	pthread_mutex_unlock(&r->lock);
+	s->err = (struct sluice_error){ 0 };
+	s->status = r->ops->fill(r->ctx, i, &more, &s->err);
+	pthread_mutex_lock(&r->lock);
+	r->filling = false;
+	r->ended = !more || s->status != SLUICE_OK;
+	if (more || s->status != SLUICE_OK)
+		r->filled++;
+	if (!worker && r->filled == 2)
+		start_others(r);
+	pthread_cond_broadcast(&r->changed);
+	if (!more && s->status == SLUICE_OK)
+		return;
+	if (s->status == SLUICE_OK) {
+		pthread_mutex_unlock(&r->lock);
+		s->status = r->ops->work(r->ctx, i, worker, &s->err);
+		pthread_mutex_lock(&r->lock);
+	}
+	s->done = true;
+	pthread_cond_broadcast(&r->changed);
+}
+
+static void work(struct ring *r, uint32_t worker)
+{
+	pthread_mutex_lock(&r->lock);
+	while (!r->stop && !(r->ended && r->written == r->filled)) {
+		if (!r->writing && r->written < r->filled &&
+		    r->slots[r->written % r->n_slots].done)
+			write_one(r);
+		else if (!r->filling && !r->ended && r->filled - r->written < r->n_slots)
+			fill_and_work(r, worker);
+		else
+			pthread_cond_wait(&r->changed, &r->lock);
+	}
+	pthread_mutex_unlock(&r->lock);
+}
+
+static void *crew(void *arg)
+{
+	const struct member m = *(struct member *)arg;
+
+	free(arg);
+	work(m.ring, m.worker);
+	return NULL;
+}
+
+enum sluice_status ring_run(const struct ring_ops *ops, void *ctx, uint32_t n_slots,
+			    uint32_t n_threads, struct sluice_error *err)
+{
+	struct ring r = { .ops = ops, .ctx = ctx, .n_slots = n_slots, .n_threads = n_threads };
+
+	r.slots = calloc(n_slots, sizeof(*r.slots));
+	r.threads = calloc(n_threads, sizeof(*r.threads));
+	if (!r.slots || !r.threads) {
+		r.status = fail_memory(&r.err);
+		goto out;
+	}
+	pthread_mutex_init(&r.lock, NULL);
+	pthread_cond_init(&r.changed, NULL);
+	work(&r, 0);
+	for (uint32_t i = 0; i < r.n_started; i++)
+		pthread_join(r.threads[i], NULL);
+	pthread_cond_destroy(&r.changed);
+	pthread_mutex_destroy(&r.lock);
+out:
+	if (r.status != SLUICE_OK && err)
+		*err = r.err;
+	free(r.slots);
+	free(r.threads);
+	return r.status;
+}
+
+uint32_t ring_processors(void)
+{
+	long n = 0;
+#ifdef __linux__
+	cpu_set_t set;
+
+	if (!sched_getaffinity(0, sizeof(set), &set))
+		n = CPU_COUNT(&set);
+#endif
+	if (n < 1)
+		n = sysconf(_SC_NPROCESSORS_ONLN);
+	return n < 1 ? 1 : (uint32_t)n;
+}
