@@ -1,0 +1,216 @@
+/*
+ * cmd_run.c - one table through a plan: the pipe stage
+ */
+#include "command.h"
+#include "load.h"
+#include "msg.h"
+#include "progress.h"
+#include "signals.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static void notice(void *ctx, const char *text)
+{
+	(void)ctx;
+	msg_note(text);
+}
+
+/* The name, or NULL when it stands for a standard stream. */
+static const char *file_name(const char *name)
+{
+	return name && strcmp(name, "-") != 0 ? name : NULL;
+}
+
+/* Input and output from the command line. */
+static int take_files(const struct args *args, struct sluice_job *job)
+{
+	const char *output = args_value(args, "output");
+
+	if (args->n_operands > 1)
+		return msg_usage(args->command, "one table at a time: '%.64s' is too many",
+				 args->operands[1]);
+	if (output && !*output)
+		return msg_usage(args->command, "'--output' needs a name");
+	if (args->n_operands && !*args->operands[0])
+		return msg_usage(args->command, "the input needs a name");
+	job->input = args->n_operands ? file_name(args->operands[0]) : NULL;
+	job->input_fd = STDIN_FILENO;
+	job->output = file_name(output);
+	job->output_fd = STDOUT_FILENO;
+	if (!args->n_operands && isatty(STDIN_FILENO))
+		return msg_usage(args->command, "no input: name a file or pipe one in");
+	return 0;
+}
+
+/* --gzip, --bgzf and their level. */
+static int take_container(const struct args *args, const struct sluice_job *job,
+			  struct sluice_options *options)
+{
+	uint64_t level = 0;
+	const int status = args_number(args, "gzip", false, 1, 9, &level);
+
+	options->gzip_level = (int)level;
+	if (args_has(args, "bgzf"))
+		options->container = SLUICE_BGZF;
+	else if (args_has(args, "gzip"))
+		options->container = SLUICE_GZIP;
+	if (!status && options->container != SLUICE_BY_NAME && !job->output &&
+	    isatty(STDOUT_FILENO))
+		return msg_usage(args->command, "gzip is nothing for a terminal");
+	return status;
+}
+
+/* The report and the plan may be neither the table that is read nor the one that is written. */
+static int check_names(const struct args *args, const struct sluice_job *job)
+{
+	const char *report = args_value(args, "report"), *plan = args_value(args, "plan");
+
+	if (report && (!*report || !strcmp(report, "-")))
+		return msg_usage(args->command, "'--report' needs the name of a file");
+	if (report && ((job->input && same_file(report, job->input)) ||
+		       (job->output && same_file(report, job->output)) ||
+		       (plan && same_file(report, plan))))
+		return msg_usage(args->command,
+				 "the report can't have the name of the input, output or plan");
+	if (plan && job->output && same_file(plan, job->output))
+		return msg_usage(args->command, "the output can't have the name of the plan");
+	return 0;
+}
+
+static int write_report(const char *path, const struct sluice_report *report,
+			struct sluice_pending *pending)
+{
+	struct sluice_error err = { 0 };
+	char *json = sluice_report_json(report);
+	enum sluice_status status;
+
+	if (!json)
+		return msg_fail(SLUICE_E_MEMORY, "the report: out of memory");
+	status = sluice_write_file(path, json, strlen(json), pending, &err);
+	sluice_free(json);
+	return status ? msg_error(&err) : 0;
+}
+
+static int run_job(const struct args *args, const struct sluice_job *job,
+		   struct sluice_options *options)
+{
+	static struct sluice_pending pending;
+	const char *path = args_value(args, "report");
+	struct sluice_report *report = NULL;
+	struct sluice_error err = { 0 };
+	int status = 0, report_status = 0;
+
+	signals_install(&pending);
+	options->pending = &pending;
+	options->map_input = true;
+	if (!args_has(args, "quiet")) {
+		options->notice = notice;
+		options->progress = progress_step;
+		progress_begin(args_has(args, "progress"));
+	}
+	if (sluice_run(job, options, &report, &err))
+		status = msg_error(&err);
+	progress_clear();
+	if (path && report)
+		report_status = write_report(path, report, &pending);
+	sluice_report_free(report);
+	return status ? status : report_status;
+}
+
+static int run(const struct args *args)
+{
+	struct sluice_options options = SLUICE_OPTIONS_INIT;
+	struct sluice_job job = { 0 };
+	struct sluice_plan *plan = NULL;
+	int status = take_files(args, &job);
+
+	if (!status)
+		status = take_container(args, &job, &options);
+	if (!status)
+		status = load_options(args, &options);
+	if (!status)
+		status = check_names(args, &job);
+	if (!status)
+		status = load_plan(args, &plan);
+	job.plan = plan;
+	if (!status)
+		status = run_job(args, &job, &options);
+	sluice_plan_free(plan);
+	return status;
+}
+
+static const struct flag flags[] = {
+	{ "where", 'w', "COL=V[,V...]", "only rows with these values; COL!=V: without them",
+	  GROUP_RULES, FLAG_PLAN | FLAG_REPEATS },
+	{ "plan", 'p', "FILE", "rules from a plan (YAML or JSON); flags add to them",
+	  GROUP_RULES, 0 },
+	{ "config", 0, "JSON", "the same as an argument", GROUP_RULES, 0 },
+	{ "other", 0, "keep|drop|refuse",
+	  "columns that no rule names; run keeps them and says so, a plan refuses", GROUP_RULES,
+	  FLAG_PLAN },
+	{ "policy", 0, "NAME", "'sluice policies' lists them (default: opensafely)",
+	  GROUP_POLICY, FLAG_PLAN },
+	{ "threshold", 0, "N", "redact counts up to N; none = redact nothing", GROUP_POLICY,
+	  FLAG_PLAN },
+	{ "zeros", 0, "redact|keep", "what becomes of a count of 0", GROUP_POLICY, FLAG_PLAN },
+	{ "round-to", 0, "N", "round counts to multiples of N; 1 = not at all", GROUP_POLICY,
+	  FLAG_PLAN },
+	{ "rounding", 0, "nearest|half-up|midpoint|up|down", "how; nearest takes ties to even",
+	  GROUP_POLICY, FLAG_PLAN },
+	{ "token", 0, "TEXT", "what stands for a redacted count", GROUP_POLICY, FLAG_PLAN },
+	{ "digits", 0, "N", "decimals of ratios (default: as many as it takes)", GROUP_POLICY,
+	  FLAG_PLAN },
+	{ "suffix", 0, "TEXT",
+	  "add TEXT, or what the policy offers, to the names of rounded columns", GROUP_POLICY,
+	  FLAG_PLAN | FLAG_OPTIONAL },
+	{ "delimiter", 0, "C", "the character between fields, or tab (default: a comma)",
+	  GROUP_TABLE, FLAG_PLAN },
+	{ "missing", 0, "TEXT", "a text that stands for no count, besides empty and NA",
+	  GROUP_TABLE, FLAG_PLAN | FLAG_REPEATS },
+	{ "crlf", 0, NULL, "end the lines of the output with CRLF", GROUP_TABLE, FLAG_PLAN },
+	{ "output", 'o', "FILE", "whole or not at all (default: standard output)", GROUP_FILES,
+	  0 },
+	{ "gzip", 'z', "LEVEL", "gzip, level 1 to 9 (default: if FILE ends in .gz)",
+	  GROUP_FILES, FLAG_OPTIONAL },
+	{ "bgzf", 0, NULL, "gzip in blocks, for readers that work in parallel", GROUP_FILES,
+	  0 },
+	{ "report", 0, "FILE", "what was done, as JSON: counts, never a value", GROUP_FILES,
+	  0 },
+	{ "threads", 'j', "N", "workers (default: one for each core)", GROUP_RESOURCES, 0 },
+	{ "memory", 0, "SIZE", "fail rather than use more; K, M or G may follow",
+	  GROUP_RESOURCES, 0 },
+	{ "isa", 0, "NAME", "instruction set; 'sluice version' lists them", GROUP_RESOURCES,
+	  0 },
+	{ "chunk-bytes", 0, "N", "the unit of work", GROUP_RESOURCES, FLAG_HIDDEN },
+	{ "progress", 0, NULL, "show progress at once, also where stderr is no terminal",
+	  GROUP_OTHER, 0 },
+	{ "quiet", 'q', NULL, "errors only", GROUP_OTHER, 0 },
+	{ 0 },
+};
+
+static const char *const examples[] = {
+	"sluice run -d patient_id -c numerator,denominator table.csv -o out.csv",
+	"sluice run -c n,total --percent share=n/total --policy hes table.csv.gz",
+	"zcat big.csv.gz | sluice run -c 'n_*' -w sex=F,M -z > out.csv.gz",
+	"sluice run -p plan.yaml table.csv -o out.csv --report report.json",
+	NULL,
+};
+
+const struct command command_run = {
+	.name = "run",
+	.usage = "[RULES] [-o OUTPUT] [INPUT]",
+	.summary = "one table through disclosure control: the pipe stage",
+	.about = "Carry one CSV table, plain or gzipped, through disclosure control: choose "
+		 "rows,\n"
+		 "drop columns, redact small counts, round the others, compute ratios again; "
+		 "in\n"
+		 "this order, whatever the order of the flags.  Without INPUT, or with '-',\n"
+		 "standard input is read.  OUTPUT appears only if everything succeeded.",
+	.examples = examples,
+	.flags = flags,
+	.rules = true,
+	.exits = true,
+	.run = run,
+};

@@ -1,0 +1,121 @@
+#include "msg.h"
+#include "command.h"
+#include "progress.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINE_SIZE 2048
+
+void msg_raw(const char *text, size_t len)
+{
+	while (len) {
+		const ssize_t n = write(STDERR_FILENO, text, len);
+
+		if (n < 0 && errno != EINTR)
+			return; /* there is nobody left to tell */
+		if (n > 0) {
+			text += n;
+			len -= (size_t)n;
+		}
+	}
+}
+
+/* One line, in one write, with nothing in it that could move a terminal's cursor. */
+PRINTF_LIKE(1, 0)
+static void line(const char *fmt, va_list args)
+{
+	char text[LINE_SIZE] = "sluice: ";
+	size_t len = strlen(text);
+
+	vsnprintf(text + len, sizeof(text) - len - 1, fmt, args);
+	len = strlen(text);
+	for (size_t i = 0; i < len; i++) {
+		const unsigned char c = (unsigned char)text[i];
+
+		if (c < 0x20 || c == 0x7F)
+			text[i] = '?';
+		else if (c == 0xC2 && (unsigned char)text[i + 1] >= 0x80 &&
+			 (unsigned char)text[i + 1] < 0xA0)
+			text[i] = text[i + 1] = '?';
+	}
+	text[len++] = '\n';
+	progress_clear();
+	msg_raw(text, len);
+}
+
+PRINTF_LIKE(1, 2)
+static void say(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	line(fmt, args);
+	va_end(args);
+}
+
+int msg_error(const struct sluice_error *err)
+{
+	char place[64] = "";
+
+	if (err->line && err->column)
+		snprintf(place, sizeof(place), "%llu:%u:", (unsigned long long)err->line,
+			 (unsigned)err->column);
+	else if (err->line)
+		snprintf(place, sizeof(place), "%llu:", (unsigned long long)err->line);
+	say("%s%s%s%s%s%s", err->source, err->source[0] ? ":" : "", place,
+	    err->source[0] || place[0] ? " " : "", err->text,
+	    err->status == SLUICE_E_BUG ? " (a fault of sluice: please report it)" : "");
+	return sluice_exit_status(err->status);
+}
+
+int msg_fail(enum sluice_status status, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	line(fmt, args);
+	va_end(args);
+	return sluice_exit_status(status);
+}
+
+int msg_usage(const struct command *c, const char *fmt, ...)
+{
+	char text[LINE_SIZE / 2];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	say("%s; try 'sluice %s%s--help'", text, c ? c->name : "", c ? " " : "");
+	return sluice_exit_status(SLUICE_E_PLAN);
+}
+
+void msg_note(const char *text)
+{
+	say("%s", text);
+}
+
+void out(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vfprintf(stdout, fmt, args);
+	va_end(args);
+}
+
+int out_end(void)
+{
+	const bool failed = ferror(stdout) != 0;
+
+	errno = 0;
+	if (fflush(stdout) || failed)
+		return msg_fail(SLUICE_E_IO, "standard output: %s",
+				errno ? strerror(errno) : "writing failed");
+	if (close(STDOUT_FILENO) && errno != EBADF)
+		return msg_fail(SLUICE_E_IO, "standard output: %s", strerror(errno));
+	return 0;
+}

@@ -1,0 +1,58 @@
+/*
+ * The handlers do no more than unlink(): the library keeps the unfinished output's name
+ * where a handler may read it at any time.  SIGXFSZ is ignored so that a file over
+ * the limit is an error of write() with a message, not a death without one.
+ */
+#include "signals.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static struct sluice_pending *volatile unfinished;
+
+void signals_fill_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+/* SA_RESETHAND has restored the default and SA_NODEFER left the signal open. */
+static void on_end(int number)
+{
+	struct sluice_pending *p = unfinished;
+
+	if (p && p->armed)
+		unlink(p->path);
+	raise(number);
+}
+
+/* A mapped input that was cut short; anything else ends the program. */
+static void on_bus(int number, siginfo_t *info, void *context)
+{
+	struct sigaction action = { .sa_handler = SIG_DFL };
+
+	(void)context;
+	if (sluice_sigbus(info->si_addr))
+		return;
+	sigaction(number, &action, NULL);
+	on_end(number);
+}
+
+void signals_install(struct sluice_pending *pending)
+{
+	static const int ends[] = { SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGQUIT, SIGXCPU };
+	struct sigaction old, end = { .sa_handler = on_end }, bus = { .sa_sigaction = on_bus };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	unfinished = pending;
+	end.sa_flags = (int)SA_RESETHAND | SA_NODEFER;
+	bus.sa_flags = SA_SIGINFO | SA_NODEFER;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (!sigaction(ends[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(ends[i], &end, NULL);
+	sigaction(SIGBUS, &bus, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL);
+}
