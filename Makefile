@@ -1,0 +1,224 @@
+# sluice - see 'make help'.  GNU make and a C11 compiler; no configure step.
+#
+#   make V=1                     show the commands
+#   make CC=clang                any of CC CFLAGS CPPFLAGS LDFLAGS can be given
+#   make WERROR=1                warnings are errors
+#   make ISAL=0                  deflate by zlib instead of ISA-L (default: ISA-L where it is)
+#   make SAN=address,undefined   build with sanitizers, in a directory of its own
+#   make install PREFIX=/usr DESTDIR=stage
+
+.DEFAULT_GOAL := all
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+LIBDIR     ?= $(PREFIX)/lib
+INCDIR     ?= $(PREFIX)/include
+DATADIR    ?= $(PREFIX)/share
+MANDIR     ?= $(DATADIR)/man
+INSTALL    ?= install
+PKG_CONFIG ?= pkg-config
+OBJCOPY    ?= objcopy
+CFLAGS     ?= -O2 -g
+
+comma   := ,
+VERSION := $(shell sed -n 's/^.define SLUICE_VERSION "\(.*\)"/\1/p' include/sluice.h)
+TRIPLE  := $(shell $(CC) -dumpmachine 2>/dev/null)
+ARCH    := $(firstword $(subst -, ,$(TRIPLE)))
+ARCH    := $(patsubst amd64,x86_64,$(patsubst arm64,aarch64,$(ARCH)))
+MACOS   := $(findstring darwin,$(TRIPLE))
+B       := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+Q       := $(if $(V),,@)
+JOBS     = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion \
+        -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Wcast-qual
+
+# Libraries: from pkg-config where it knows them all, else by their usual names.
+ISAL ?= $(shell $(PKG_CONFIG) --exists libisal 2>/dev/null || echo '\#include <isa-l.h>' | \
+          $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 && echo 1 || echo 0)
+PKGS       := zlib libdeflate libxxhash yaml-0.1 jansson $(if $(filter 1,$(ISAL)),libisal)
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
+LIBS       := $(or $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null), \
+                -lz -ldeflate -lxxhash -lyaml -ljansson $(if $(filter 1,$(ISAL)),-lisal))
+CMOCKA     := $(or $(shell $(PKG_CONFIG) --cflags --libs cmocka 2>/dev/null),-lcmocka)
+
+ALL_CFLAGS  = -std=c11 -D_DEFAULT_SOURCE -D_GNU_SOURCE $(WARN) $(if $(WERROR),-Werror) \
+              -fPIC -fvisibility=hidden -pthread $(CFLAGS) $(SAN_FLAGS)
+ALL_LDFLAGS = -pthread $(SAN_FLAGS) $(if $(MACOS),,-Wl,--as-needed) $(LDFLAGS)
+SAN_FLAGS  := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+
+# The library sees src/; the program sees only include/, as any user would.
+# One deflate codec is built, and the instruction sets of this machine's kind.
+OTHER   := src/io/codec_$(if $(filter 1,$(ISAL)),zlib,isal).c
+OTHER   += $(if $(filter x86_64,$(ARCH)),,$(addprefix src/simd/,sse2.c sse42.c avx2.c avx512.c))
+OTHER   += $(if $(filter aarch64,$(ARCH)),,src/simd/neon.c)
+LIB_SRC := $(filter-out src/cli/% $(OTHER),$(sort $(wildcard src/*/*.c)))
+CLI_SRC := $(sort $(wildcard src/cli/*.c))
+TST_SRC := $(sort $(wildcard tests/unit/*.c tests/diff/*.c))
+LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
+CLI_OBJ := $(CLI_SRC:%.c=$B/%.o)
+TST_BIN := $(TST_SRC:%.c=$B/%)
+COMPLETIONS := $B/completion.bash $B/completion.zsh $B/completion.fish
+
+ifdef MACOS
+SO      := libsluice.dylib
+SO_ABI  := libsluice.0.dylib
+SO_FLAG := -dynamiclib -install_name $(LIBDIR)/$(SO_ABI)
+else
+SO      := libsluice.so
+SO_ABI  := libsluice.so.0
+SO_FLAG := -shared -Wl,-soname,$(SO_ABI) $(if $(SAN),,-Wl,-z,defs)
+endif
+
+$(LIB_OBJ): INC := -Iinclude -Isrc $(PKG_CFLAGS)
+$(CLI_OBJ): INC := -Iinclude
+$B/tests/%.o: INC := -Iinclude -Isrc -Itests $(PKG_CFLAGS)
+
+# One line for each instruction set; no other file is built with -m flags.
+AVX2 := -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt -mpclmul
+$B/src/simd/sse42.o:  ISA_CFLAGS := -msse4.2 -mpopcnt -mpclmul
+$B/src/simd/avx2.o:   ISA_CFLAGS := $(AVX2)
+$B/src/simd/avx512.o: ISA_CFLAGS := $(AVX2) -mavx512f -mavx512bw -mavx512vl -mavx512vbmi \
+                                    -mavx512vbmi2
+
+## all: the program, the library (static and shared), man page and completions
+all: $B/sluice $B/libsluice.a $B/$(SO) $B/sluice.1 $(COMPLETIONS)
+
+## demo: a small table before and after; installs what is missing first
+demo:
+	$(Q)scripts/setup
+	$(Q)$(MAKE) --no-print-directory $(JOBS) all
+	$(Q)scripts/demo $B/sluice
+
+## test: everything that can fail, with a total; installs what is missing first
+test:
+	$(Q)scripts/setup
+	$(Q)$(MAKE) --no-print-directory $(JOBS) check
+
+## check: the same on what is installed
+check: all $(TST_BIN)
+	$(Q)MAKE='$(MAKE)' CC='$(CC)' scripts/test $B unit cases judge embed install
+
+## check-unit: the unit tests and the sweeps that must agree
+check-unit: $(TST_BIN)
+	$(Q)scripts/test $B unit
+
+## check-cases: the program's cases, and the judge that reckons tables again
+check-cases: $B/sluice
+	$(Q)scripts/test $B cases judge
+
+# For lint: all that is compiled, and what is not for this machine.
+tests: $(TST_BIN)
+libs: $B/libsluice.a $B/$(SO)
+other-sources:
+	@echo $(OTHER)
+
+## lint: layers, format, static analysis, warnings of two compilers, scripts
+lint:
+	$(Q)MAKE='$(MAKE)' scripts/lint
+
+## format: let clang-format decide
+format:
+	$(Q)clang-format -i include/*.h $$(find src tests -name '*.[ch]')
+
+## install: into DESTDIR, PREFIX (also BINDIR LIBDIR INCDIR DATADIR)
+install: all $B/sluice.pc
+	$(Q)$(INSTALL) -d $(INSTALL_DIRS:%='$(DESTDIR)%')
+	$(Q)$(INSTALL) -m 755 $B/sluice '$(DESTDIR)$(BINDIR)/sluice'
+	$(Q)$(INSTALL) -m 644 $B/libsluice.a '$(DESTDIR)$(LIBDIR)/libsluice.a'
+	$(Q)$(INSTALL) -m 755 $B/$(SO_ABI) '$(DESTDIR)$(LIBDIR)/$(SO_ABI)'
+	$(Q)ln -sf $(SO_ABI) '$(DESTDIR)$(LIBDIR)/$(SO)'
+	$(Q)$(INSTALL) -m 644 include/sluice.h '$(DESTDIR)$(INCDIR)/sluice.h'
+	$(Q)$(INSTALL) -m 644 $B/sluice.pc '$(DESTDIR)$(LIBDIR)/pkgconfig/sluice.pc'
+	$(Q)$(INSTALL) -m 644 $B/sluice.1 '$(DESTDIR)$(MANDIR)/man1/sluice.1'
+	$(Q)$(INSTALL) -m 644 $B/completion.bash '$(DESTDIR)$(BASHDIR)/sluice'
+	$(Q)$(INSTALL) -m 644 $B/completion.zsh '$(DESTDIR)$(ZSHDIR)/_sluice'
+	$(Q)$(INSTALL) -m 644 $B/completion.fish '$(DESTDIR)$(FISHDIR)/sluice.fish'
+
+## uninstall: take away what install put there
+uninstall:
+	$(Q)rm -f $(INSTALLED:%='$(DESTDIR)%')
+
+## clean: remove everything that was built
+clean:
+	$(Q)rm -rf build
+
+## help: this list
+help:
+	@sed -n 's/^## \([a-z-]*\): \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@echo; sed -n 's/^#   make /  make /p' Makefile
+
+BASHDIR := $(DATADIR)/bash-completion/completions
+ZSHDIR  := $(DATADIR)/zsh/site-functions
+FISHDIR := $(DATADIR)/fish/vendor_completions.d
+INSTALL_DIRS := $(BINDIR) $(INCDIR) $(LIBDIR)/pkgconfig $(MANDIR)/man1 \
+                $(BASHDIR) $(ZSHDIR) $(FISHDIR)
+INSTALLED := $(BINDIR)/sluice $(LIBDIR)/libsluice.a $(LIBDIR)/$(SO_ABI) $(LIBDIR)/$(SO) \
+             $(INCDIR)/sluice.h $(LIBDIR)/pkgconfig/sluice.pc $(MANDIR)/man1/sluice.1 \
+             $(BASHDIR)/sluice $(ZSHDIR)/_sluice $(FISHDIR)/sluice.fish
+
+$B/sluice: $(CLI_OBJ) $B/libsluice.a
+	@echo '  LD      $@'
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+# One relocatable object whose hidden symbols are made local, so that internal names stay
+# short and can't collide with those of an embedding program.  Where the tools or the flags
+# don't allow it (no objcopy, sanitizers, LTO), an ordinary archive.
+ONE_OBJECT := $(if $(SAN)$(MACOS)$(findstring -flto,$(CFLAGS)),,$(shell command -v $(OBJCOPY)))
+$B/libsluice.a: $(LIB_OBJ)
+	@echo '  AR      $@'
+	$(Q)rm -f $@
+ifneq ($(ONE_OBJECT),)
+	$(Q)$(LD) -r -o $B/libsluice.o $^
+	$(Q)$(OBJCOPY) --localize-hidden $B/libsluice.o
+	$(Q)$(AR) cr $@ $B/libsluice.o
+else
+	$(Q)$(AR) cr $@ $^
+endif
+
+$B/$(SO_ABI): $(LIB_OBJ)
+	@echo '  LD      $@'
+	$(Q)$(CC) $(SO_FLAG) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$B/$(SO): $B/$(SO_ABI)
+	$(Q)ln -sf $(SO_ABI) $@
+
+# Tests may look inside, so they link the objects before names are made local.
+$B/libinternal.a: $(LIB_OBJ)
+	$(Q)rm -f $@ && $(AR) cr $@ $^
+
+$(TST_BIN): %: %.o $B/libinternal.a
+	@echo '  LD      $@'
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CMOCKA) $(LIBS)
+
+$B/sluice.1: $B/sluice
+	$(Q)$B/sluice help --man > $@
+
+$B/completion.%: $B/sluice
+	$(Q)$B/sluice help --completion $* > $@
+
+$B/sluice.pc: FORCE
+	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCDIR)' '' \
+	  'Name: sluice' 'Description: Disclosure control for CSV tables' 'Version: $(VERSION)' \
+	  'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lsluice' \
+	  'Libs.private: $(strip $(LIBS)) -pthread' > $@
+
+# -MMD -MP writes the header dependencies beside each object; the stamp makes every object
+# depend on the flags that it was built with.
+$B/%.o: %.c $B/flags
+	@mkdir -p $(@D)
+	@echo '  CC      $<'
+	$(Q)$(CC) $(INC) $(CPPFLAGS) $(ALL_CFLAGS) $(ISA_CFLAGS) -MMD -MP -c -o $@ $<
+
+FLAGS = $(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(PKG_CFLAGS) $(LIBS) ISAL=$(ISAL)
+$B/flags: FORCE
+	@mkdir -p $B
+	@printf '%s\n' '$(FLAGS)' | cmp -s - $@ || printf '%s\n' '$(FLAGS)' > $@
+
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TST_SRC:%.c=$B/%.d)
+
+FORCE:
+.PHONY: all demo test check check-unit check-cases tests libs other-sources lint format \
+        install uninstall clean help FORCE
