@@ -80,7 +80,7 @@ $B/tests/%.o: INC := -Iinclude -Isrc -Itests $(PKG_CFLAGS)
 AVX2 := -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt -mpclmul
 $B/src/simd/sse42.o:  ISA_CFLAGS := -msse4.2 -mpopcnt -mpclmul
 $B/src/simd/avx2.o:   ISA_CFLAGS := $(AVX2)
-$B/src/simd/avx512.o: ISA_CFLAGS := $(AVX2) -mavx512f -mavx512bw -mavx512vl -mavx512vbmi \
+$B/src/simd/avx512.o: ISA_CFLAGS := $(AVX2) -mavx512f -mavx512bw -mavx512vl -mavx512cd \
                                     -mavx512vbmi2
 
 ## all: the program, the library (static and shared), man page and completions

@@ -54,10 +54,10 @@ enum sluice_status {
 /* Where and why.  Everything is held in the struct: nothing to free. */
 struct sluice_error {
 	enum sluice_status status;
-	char source[256];  /* the plan or the input, as the caller named it; may be empty */
-	uint64_t line;     /* physical line in the source, 0 = not known                  */
-	uint32_t column;   /* input: the field's number; plan: the byte in the line       */
-	char text[512];    /* one line without prefix and newline, printable UTF-8        */
+	char source[256]; /* the plan or the input, as the caller named it; may be empty */
+	uint64_t line;    /* physical line in the source, 0 = not known                  */
+	uint32_t column;  /* input: the field's number; plan: the byte in the line       */
+	char text[512];   /* one line without prefix and newline, printable UTF-8        */
 };
 
 /* What a shell should see for a status: 0 OK, 1 check, 2 plan, 3 data, 4 the rest. */
@@ -80,8 +80,7 @@ struct sluice_plan;
  * is its name in messages.  The plan is ready for use.
  */
 SLUICE_API enum sluice_status sluice_plan_parse(const char *text, size_t len,
-                                                const char *source,
-                                                struct sluice_plan **plan,
+                                                const char *source, struct sluice_plan **plan,
                                                 struct sluice_error *err);
 
 /*
@@ -95,8 +94,7 @@ SLUICE_API enum sluice_status sluice_plan_begin(const struct sluice_plan *base,
                                                 struct sluice_plan **plan,
                                                 struct sluice_error *err);
 SLUICE_API enum sluice_status sluice_plan_add(struct sluice_plan *plan, const char *flag,
-                                              const char *argument,
-                                              struct sluice_error *err);
+                                              const char *argument, struct sluice_error *err);
 SLUICE_API enum sluice_status sluice_plan_finish(struct sluice_plan *plan,
                                                  struct sluice_error *err);
 
@@ -158,16 +156,19 @@ struct sluice_options {
 	uint64_t memory_limit; /* 0 = none; a run that would need more is SLUICE_E_MEMORY  */
 	const char *isa;       /* NULL = best; "scalar", "avx2", ... to pin it             */
 	enum sluice_container container;
-	int gzip_level;        /* 0 = default (1); 1 to 9                                  */
-	bool map_input;        /* map regular files: only where SIGBUS calls sluice_sigbus */
+	int gzip_level; /* 0 = default (1); 1 to 9                                  */
+	bool map_input; /* map regular files: only where SIGBUS calls sluice_sigbus */
 	struct sluice_pending *pending; /* may be NULL; borrowed for the whole run         */
 	/* Called by one thread at a time, now and then: input bytes read and in all (0 = unknown). */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	/* Called with a one-line remark for the user, such as columns that no rule names. */
 	void (*notice)(void *ctx, const char *text);
-	void *ctx;             /* handed to both                                           */
+	void *ctx; /* handed to both                                           */
 };
-#define SLUICE_OPTIONS_INIT { .size = sizeof(struct sluice_options) }
+#define SLUICE_OPTIONS_INIT                           \
+	{                                             \
+		.size = sizeof(struct sluice_options) \
+	}
 
 /*
  * For a SIGBUS handler installed with SA_SIGINFO, called with info->si_addr: true

@@ -26,7 +26,7 @@ enum sluice_status buf_reserve(struct buf *b, size_t extra, struct sluice_error 
 }
 
 enum sluice_status buf_add(struct buf *b, const void *data, size_t len,
-			   struct sluice_error *err)
+                           struct sluice_error *err)
 {
 	TRY(buf_reserve(b, len, err));
 	if (len)

@@ -23,7 +23,7 @@ enum sluice_status buf_reserve(struct buf *b, size_t extra, struct sluice_error 
 
 /* Append; grows as needed. */
 enum sluice_status buf_add(struct buf *b, const void *data, size_t len,
-			   struct sluice_error *err);
+                           struct sluice_error *err);
 PRINTF_LIKE(3, 4)
 enum sluice_status buf_addf(struct buf *b, struct sluice_error *err, const char *fmt, ...);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static void set(struct sluice_error *err, enum sluice_status status, uint64_t line,
-		uint32_t column)
+                uint32_t column)
 {
 	memset(err, 0, offsetof(struct sluice_error, text) + 1);
 	err->status = status;
@@ -47,7 +47,7 @@ static void say(struct sluice_error *err, size_t room, const char *fmt, va_list 
 }
 
 enum sluice_status fail(struct sluice_error *err, enum sluice_status status, const char *fmt,
-			...)
+                        ...)
 {
 	if (err) {
 		va_list args;
@@ -61,7 +61,7 @@ enum sluice_status fail(struct sluice_error *err, enum sluice_status status, con
 }
 
 enum sluice_status fail_at(struct sluice_error *err, enum sluice_status status, uint64_t line,
-			   uint32_t column, const char *fmt, ...)
+                           uint32_t column, const char *fmt, ...)
 {
 	if (err) {
 		va_list args;
@@ -75,7 +75,7 @@ enum sluice_status fail_at(struct sluice_error *err, enum sluice_status status, 
 }
 
 enum sluice_status fail_errno(struct sluice_error *err, enum sluice_status status, int number,
-			      const char *fmt, ...)
+                              const char *fmt, ...)
 {
 	if (err) {
 		/* Room is kept for the reason: it is what a long path must not push out. */

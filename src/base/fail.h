@@ -14,17 +14,17 @@
 /* Record the reason in *err (may be NULL) and return 'status'. */
 PRINTF_LIKE(3, 4)
 enum sluice_status fail(struct sluice_error *err, enum sluice_status status, const char *fmt,
-			...);
+                        ...);
 
 /* The same, with a place in the source. */
 PRINTF_LIKE(5, 6)
 enum sluice_status fail_at(struct sluice_error *err, enum sluice_status status, uint64_t line,
-			   uint32_t column, const char *fmt, ...);
+                           uint32_t column, const char *fmt, ...);
 
 /* The same, ending in ": " and what errno says. */
 PRINTF_LIKE(4, 5)
 enum sluice_status fail_errno(struct sluice_error *err, enum sluice_status status, int number,
-			      const char *fmt, ...);
+                              const char *fmt, ...);
 
 /* Out of memory: the one sentence for it. */
 enum sluice_status fail_memory(struct sluice_error *err);

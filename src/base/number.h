@@ -28,7 +28,7 @@ uint32_t number_print(uint8_t *out, uint64_t value);
  * NUMBER_TEXT + 16 bytes of room; returns the length.
  */
 uint32_t number_print_fraction(uint8_t *out, uint64_t num, uint32_t scale, uint64_t den,
-			       unsigned digits);
+                               unsigned digits);
 
 /* num / den as the nearest double, ties to even, for any num; 0 < den < 2^53. */
 double number_divide(uint64_t num, uint64_t den);

@@ -14,6 +14,6 @@
  * values that the rules worked with, and shares no code with them.
  */
 enum sluice_status check_residual(const struct bound_rule *r, const struct batch *b,
-				  struct sluice_error *err);
+                                  struct sluice_error *err);
 
 #endif

@@ -25,70 +25,83 @@ static uint64_t released(const uint8_t *text, uint32_t len)
 	return value;
 }
 
-/* The same for at most four bytes, most counts, which needs no loop: one digit a byte. */
-static inline uint64_t released_short(const uint8_t *text, uint32_t len)
-{
-	uint32_t v;
-
-	memcpy(&v, text, 4);
-	v = (le32toh(v) ^ 0x30303030u) << (32 - 8 * len); /* zeros in front */
-	if (((v + 0x76767676u) | v) & 0x80808080u)
-		return UINT64_MAX;
-	return (v & 0xFF) * 1000 + (v >> 8 & 0xFF) * 100 + (v >> 16 & 0xFF) * 10 + (v >> 24);
-}
-
-/* What the settings let through, as numbers. */
-struct grid {
-	uint64_t least;     /* the lowest count above the threshold            */
-	bool zero;          /* besides these, 0 may leave                      */
-	uint64_t base, off; /* value + off is a multiple of base               */
-};
-
-static struct grid grid_of(const struct settings *s)
+/* Whether the settings can print this number. */
+static bool may_leave(const struct settings *s, uint64_t value)
 {
 	const bool none = s->threshold == NO_THRESHOLD;
+	const uint64_t off = s->rounding == ROUND_MIDPOINT ? s->round_to / 2 : 0;
 
-	return (struct grid){
-		.least = none ? 1 : (uint64_t)s->threshold + 1,
-		.zero = none || s->keep_zeros,
-		.base = s->round_to,
-		.off = s->rounding == ROUND_MIDPOINT ? s->round_to / 2 : 0,
-	};
+	if (!value)
+		return none || s->keep_zeros;
+	if (value == UINT64_MAX || (!none && value <= (uint64_t)s->threshold))
+		return false;
+	return (value + off) % s->round_to == 0;
 }
 
-static inline bool may_leave(const struct grid *g, uint64_t value)
+/*
+ * Most counts need no arithmetic: at most eight digits, turned so that the first is the highest byte,
+ * compare as numbers do, and where base divides ten, the last digit tells the grid.
+ */
+struct glance {
+	uint64_t least; /* the lowest count that may leave, as such digits             */
+	uint32_t last;  /* bit d: a count may end in digit d; 0 = a glance is not enough */
+};
+
+static uint64_t digits(const uint8_t *text, uint32_t len)
 {
-	if (value == UINT64_MAX || value < g->least)
-		return !value && g->zero;
-	if (value <= UINT32_MAX / 2) /* a shorter division */
-		return ((uint32_t)value + (uint32_t)g->off) % (uint32_t)g->base == 0;
-	return (value + g->off) % g->base == 0;
+	uint64_t v;
+
+	memcpy(&v, text, 8);
+	return (be64toh(v) ^ UINT64_C(0x3030303030303030)) >> (64 - 8 * len);
+}
+
+static struct glance glance_of(const struct settings *s)
+{
+	struct glance g = { 0, 0 };
+	uint64_t least = s->threshold == NO_THRESHOLD ? 1 : (uint64_t)s->threshold + 1;
+
+	if (10 % s->round_to || least > 99999999 || s->rounding == ROUND_MIDPOINT)
+		return g;
+	for (uint32_t d = 0; d < 10; d += s->round_to)
+		g.last |= 1u << d;
+	for (uint32_t at = 0; least; at += 8, least /= 10)
+		g.least |= least % 10 << at;
+	return g;
+}
+
+static inline bool glance(const struct glance *g, const uint8_t *text, uint32_t len)
+{
+	const uint64_t v = digits(text, len);
+	const uint64_t odd =
+		(v | (v + UINT64_C(0x7676767676767676))) & UINT64_C(0x8080808080808080);
+
+	return !odd & (v >= g->least) & (g->last >> (v & 15));
 }
 
 static enum sluice_status object(const struct bound_rule *r, const struct batch *b, uint32_t i,
-				 struct sluice_error *err)
+                                 struct sluice_error *err)
 {
 	return fail_at(err, SLUICE_E_CHECK, batch_line(b, batch_row(b, i), r->col), r->col + 1,
-		       "check 'residual': a released count is low or not rounded; please "
-		       "report this (column '%s')",
-		       r->name);
+	               "check 'residual': a released count is low or not rounded; please "
+	               "report this (column '%s')",
+	               r->name);
 }
 
 enum sluice_status check_residual(const struct bound_rule *r, const struct batch *b,
-				  struct sluice_error *err)
+                                  struct sluice_error *err)
 {
 	const struct column *c = &b->columns[r->slot];
-	const struct grid grid = grid_of(&r->settings);
+	const struct glance g = glance_of(&r->settings);
 
 	for (uint32_t i = 0; i < b->n_rows; i++) {
 		const struct cell cell = c->cell[i];
 		const uint8_t *text = b->scratch.data + cell.off;
+		const bool token = (cell.off == r->token.off) & (cell.len == r->token.len);
 
-		if (c->value[i] == VALUE_MISSING ||
-		    (cell.off == r->token.off && cell.len == r->token.len))
+		if (token | (cell.len - 1 < 8 && glance(&g, text, cell.len)))
 			continue;
-		if (!may_leave(&grid, cell.len - 1 < 4 ? released_short(text, cell.len)
-						       : released(text, cell.len)))
+		if (c->value[i] != VALUE_MISSING &&
+		    !may_leave(&r->settings, released(text, cell.len)))
 			return object(r, b, i, err);
 	}
 	return SLUICE_OK;

@@ -45,7 +45,7 @@ static int run(const struct args *args)
 		return msg_usage(args->command, "name a plan");
 	if (args->n_operands > 1 + (size_t)explains)
 		return msg_usage(args->command, "'%.64s' is too many",
-				 args->operands[1 + explains]);
+		                 args->operands[1 + explains]);
 	if (explains && args->n_operands > 1 && !strcmp(args->operands[1], "-"))
 		return msg_usage(args->command, "'--explain' needs the name of a table");
 	if (explains && dumps)

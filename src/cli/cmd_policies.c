@@ -6,7 +6,7 @@
 enum { NAME, THRESHOLD, ZEROS, TOKEN, ROUNDING, N_COLUMNS };
 
 static const char *const titles[N_COLUMNS] = { "name", "threshold", "zeros", "redacted as",
-					       "rounding" };
+	                                       "rounding" };
 
 static const char *cell(const struct sluice_policy_info *p, int column)
 {

@@ -30,7 +30,7 @@ static int take_files(const struct args *args, struct sluice_job *job)
 
 	if (args->n_operands > 1)
 		return msg_usage(args->command, "one table at a time: '%.64s' is too many",
-				 args->operands[1]);
+		                 args->operands[1]);
 	if (output && !*output)
 		return msg_usage(args->command, "'--output' needs a name");
 	if (args->n_operands && !*args->operands[0])
@@ -46,7 +46,7 @@ static int take_files(const struct args *args, struct sluice_job *job)
 
 /* --gzip, --bgzf and their level. */
 static int take_container(const struct args *args, const struct sluice_job *job,
-			  struct sluice_options *options)
+                          struct sluice_options *options)
 {
 	uint64_t level = 0;
 	const int status = args_number(args, "gzip", false, 1, 9, &level);
@@ -70,17 +70,17 @@ static int check_names(const struct args *args, const struct sluice_job *job)
 	if (report && (!*report || !strcmp(report, "-")))
 		return msg_usage(args->command, "'--report' needs the name of a file");
 	if (report && ((job->input && same_file(report, job->input)) ||
-		       (job->output && same_file(report, job->output)) ||
-		       (plan && same_file(report, plan))))
+	               (job->output && same_file(report, job->output)) ||
+	               (plan && same_file(report, plan))))
 		return msg_usage(args->command,
-				 "the report can't have the name of the input, output or plan");
+		                 "the report can't have the name of the input, output or plan");
 	if (plan && job->output && same_file(plan, job->output))
 		return msg_usage(args->command, "the output can't have the name of the plan");
 	return 0;
 }
 
 static int write_report(const char *path, const struct sluice_report *report,
-			struct sluice_pending *pending)
+                        struct sluice_pending *pending)
 {
 	struct sluice_error err = { 0 };
 	char *json = sluice_report_json(report);
@@ -94,7 +94,7 @@ static int write_report(const char *path, const struct sluice_report *report,
 }
 
 static int run_job(const struct args *args, const struct sluice_job *job,
-		   struct sluice_options *options)
+                   struct sluice_options *options)
 {
 	static struct sluice_pending pending;
 	const char *path = args_value(args, "report");

@@ -23,7 +23,7 @@ static enum values values_of(const struct flag *f, char *words, size_t size)
 	if (!strcmp(f->name, "policy")) {
 		for (size_t i = 0; (p = sluice_policy_at(i)) && len < size; i++)
 			len += (size_t)snprintf(words + len, size - len, "%s%s", i ? " " : "",
-						p->name);
+			                        p->name);
 		return VALUES_WORDS;
 	}
 	if (!strcmp(f->argument, "FILE"))

@@ -32,11 +32,11 @@ static const struct flag *rule_flag(size_t i)
 	if (!rule)
 		return NULL;
 	flags[i] = (struct flag){ .name = rule->name,
-				  .letter = rule->flag,
-				  .argument = rule->argument,
-				  .help = rule->help,
-				  .group = GROUP_RULES,
-				  .how = FLAG_PLAN | FLAG_REPEATS };
+		                  .letter = rule->flag,
+		                  .argument = rule->argument,
+		                  .help = rule->help,
+		                  .group = GROUP_RULES,
+		                  .how = FLAG_PLAN | FLAG_REPEATS };
 	return &flags[i];
 }
 
@@ -120,7 +120,7 @@ static int unknown_long(const struct command *c, const char *name, size_t len)
 	const struct flag *f;
 
 	snprintf(typed, sizeof(typed), "%.*s", (int)(len < WORD_MAX + 1 ? len : WORD_MAX + 1),
-		 name);
+	         name);
 	for (size_t i = 0; (f = flag_at(c, i)); i++)
 		if (!(f->how & FLAG_HIDDEN))
 			best = nearer(typed, f->name, best);
@@ -141,15 +141,15 @@ static int add(struct args *args, const struct flag *f, const char *value)
 
 /* The value in the next argument, unless that is itself a long flag. */
 static int next_value(const struct args *args, const struct flag *f, const char *next,
-		      const char **value)
+                      const char **value)
 {
 	if (!next)
 		return msg_usage(args->command, "'--%s' needs a value: %s", f->name,
-				 f->argument);
+		                 f->argument);
 	if (!strncmp(next, "--", 2) &&
 	    find_long(args->command, next + 2, strcspn(next + 2, "=")))
 		return msg_usage(args->command, "'--%s' needs a value before '%.64s'", f->name,
-				 next);
+		                 next);
 	*value = next;
 	return 0;
 }
@@ -251,7 +251,7 @@ static int unit_bits(const char *unit)
 }
 
 int args_number(const struct args *args, const char *name, bool sizes, uint64_t min,
-		uint64_t max, uint64_t *value)
+                uint64_t max, uint64_t *value)
 {
 	const char *text = args_value(args, name);
 	unsigned long long n;
@@ -265,11 +265,11 @@ int args_number(const struct args *args, const char *name, bool sizes, uint64_t 
 	bits = sizes ? unit_bits(end) : *end ? -1 : 0;
 	if (*text < '0' || *text > '9' || errno || bits < 0 || n > UINT64_MAX >> bits)
 		return msg_usage(args->command, "'--%s' needs a whole number%s", name,
-				 sizes ? ", which K, M or G may follow" : "");
+		                 sizes ? ", which K, M or G may follow" : "");
 	n <<= bits;
 	if (n < min || n > max)
 		return msg_usage(args->command, "'--%s' goes from %llu to %llu", name,
-				 (unsigned long long)min, (unsigned long long)max);
+		                 (unsigned long long)min, (unsigned long long)max);
 	*value = n;
 	return 0;
 }

@@ -70,7 +70,7 @@ const char *args_value(const struct args *args, const char *name);
  * or has no value; with 'sizes', K, M, G and T (powers of 1024) may follow.
  */
 int args_number(const struct args *args, const char *name, bool sizes, uint64_t min,
-		uint64_t max, uint64_t *value);
+                uint64_t max, uint64_t *value);
 
 /* The name that 'typed' was perhaps meant to be, or NULL: keep the nearer of it and 'best'. */
 const char *nearer(const char *typed, const char *candidate, const char *best);

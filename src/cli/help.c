@@ -20,7 +20,7 @@ static const char *const exit_statuses[] = {
 const char *exit_status_text(size_t status)
 {
 	return status < sizeof(exit_statuses) / sizeof(*exit_statuses) ? exit_statuses[status]
-								       : NULL;
+	                                                               : NULL;
 }
 
 const char *flag_text(char text[FLAG_TEXT], const struct flag *f)
@@ -28,11 +28,11 @@ const char *flag_text(char text[FLAG_TEXT], const struct flag *f)
 	const bool optional = f->how & FLAG_OPTIONAL;
 
 	snprintf(text, FLAG_TEXT, "%c%c%s--%s%s%s%s", f->letter ? '-' : ' ',
-		 f->letter ? f->letter : ' ', f->letter ? ", " : "  ", f->name,
-		 !f->argument ? ""
-		 : optional   ? "[="
-			      : " ",
-		 f->argument ? f->argument : "", f->argument && optional ? "]" : "");
+	         f->letter ? f->letter : ' ', f->letter ? ", " : "  ", f->name,
+	         !f->argument ? ""
+	         : optional   ? "[="
+	                      : " ",
+	         f->argument ? f->argument : "", f->argument && optional ? "]" : "");
 	return text;
 }
 
@@ -151,6 +151,6 @@ int help_unknown(const char *name)
 		best = nearer(name, command_at(i)->name, best);
 	if (best)
 		return msg_usage(NULL, "unknown command '%.64s' (did you mean '%s'?)", name,
-				 best);
+		                 best);
 	return msg_usage(NULL, "unknown %s '%.64s'", *name == '-' ? "flag" : "command", name);
 }

@@ -94,7 +94,7 @@ int load_plan(const struct args *args, struct sluice_plan **plan)
 	for (size_t i = 0; i < args->n_given && !status; i++)
 		if (args->given[i].flag->how & FLAG_PLAN)
 			status = sluice_plan_add(*plan, args->given[i].flag->name,
-						 args->given[i].value, &err);
+			                         args->given[i].value, &err);
 	if (!status)
 		status = sluice_plan_finish(*plan, &err);
 	sluice_plan_free(base);
@@ -121,10 +121,10 @@ static int load_isa(const struct args *args, struct sluice_options *options)
 		}
 		if (len < sizeof(names))
 			len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s",
-						len ? ", " : "", isa);
+			                        len ? ", " : "", isa);
 	}
 	return msg_usage(args->command, "no instruction set '%.64s' here, there is %s", wanted,
-			 names);
+	                 names);
 }
 
 int load_options(const struct args *args, struct sluice_options *options)
@@ -134,7 +134,7 @@ int load_options(const struct args *args, struct sluice_options *options)
 
 	if (!status)
 		status = args_number(args, "memory", true, 1, UINT64_MAX,
-				     &options->memory_limit);
+		                     &options->memory_limit);
 	if (!status)
 		status = args_number(args, "chunk-bytes", true, 1, CHUNK_MAX, &chunk);
 	if (!status)

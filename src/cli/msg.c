@@ -38,7 +38,7 @@ static void line(const char *fmt, va_list args)
 		if (c < 0x20 || c == 0x7F)
 			text[i] = '?';
 		else if (c == 0xC2 && (unsigned char)text[i + 1] >= 0x80 &&
-			 (unsigned char)text[i + 1] < 0xA0)
+		         (unsigned char)text[i + 1] < 0xA0)
 			text[i] = text[i + 1] = '?';
 	}
 	text[len++] = '\n';
@@ -62,7 +62,7 @@ int msg_error(const struct sluice_error *err)
 
 	if (err->line && err->column)
 		snprintf(place, sizeof(place), "%llu:%u:", (unsigned long long)err->line,
-			 (unsigned)err->column);
+		         (unsigned)err->column);
 	else if (err->line)
 		snprintf(place, sizeof(place), "%llu:", (unsigned long long)err->line);
 	say("%s%s%s%s%s%s", err->source, err->source[0] ? ":" : "", place,
@@ -114,7 +114,7 @@ int out_end(void)
 	errno = 0;
 	if (fflush(stdout) || failed)
 		return msg_fail(SLUICE_E_IO, "standard output: %s",
-				errno ? strerror(errno) : "writing failed");
+		                errno ? strerror(errno) : "writing failed");
 	if (close(STDOUT_FILENO) && errno != EBADF)
 		return msg_fail(SLUICE_E_IO, "standard output: %s", strerror(errno));
 	return 0;

@@ -65,8 +65,8 @@ static const char *size_text(char text[16], double bytes)
 static const char *time_text(char text[24], double seconds)
 {
 	const unsigned long s = seconds < 0     ? 0
-				: seconds > 1e6 ? 1000000
-						: (unsigned long)seconds;
+	                        : seconds > 1e6 ? 1000000
+	                                        : (unsigned long)seconds;
 
 	if (s >= 3600)
 		snprintf(text, 24, "%lu:%02lu:%02lu", s / 3600, s / 60 % 60, s % 60);
@@ -107,12 +107,12 @@ static void describe(char text[TEXT_SIZE], uint64_t done, uint64_t total, size_t
 	len = strlen(text);
 	if (total && rate > 0)
 		snprintf(text + len, TEXT_SIZE - len, "%s of %s, %s/s, %s left",
-			 size_text(a, (double)done), size_text(b, (double)total),
-			 size_text(c, rate),
-			 time_text(left, (1 - part) * (double)total / rate));
+		         size_text(a, (double)done), size_text(b, (double)total),
+		         size_text(c, rate),
+		         time_text(left, (1 - part) * (double)total / rate));
 	else
 		snprintf(text + len, TEXT_SIZE - len, "%s, %s/s, %s so far",
-			 size_text(a, (double)done), size_text(c, rate), time_text(left, took));
+		         size_text(a, (double)done), size_text(c, rate), time_text(left, took));
 }
 
 void progress_step(void *ctx, uint64_t done, uint64_t total)
@@ -134,7 +134,7 @@ void progress_step(void *ctx, uint64_t done, uint64_t total)
 			room = size.ws_col;
 		describe(text, done, total, room);
 		len = snprintf(shown, sizeof(shown), "\r%.*s\033[K",
-			       (int)(room < TEXT_SIZE ? room - 1 : TEXT_SIZE), text);
+		               (int)(room < TEXT_SIZE ? room - 1 : TEXT_SIZE), text);
 		state.shown = true;
 	}
 	msg_raw(shown, (size_t)len);

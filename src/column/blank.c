@@ -7,7 +7,7 @@
 #include "column/rule.h"
 
 static enum sluice_status apply(const struct bound_rule *r, struct rule_state *s,
-				struct batch *b, struct sluice_error *err)
+                                struct batch *b, struct sluice_error *err)
 {
 	const int64_t *count = b->columns[r->part[0]].value;
 	struct column *c = &b->columns[r->slot];

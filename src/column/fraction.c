@@ -25,16 +25,16 @@ struct cached {
 };
 
 static uint32_t print(const struct bound_rule *r, uint8_t *out, uint64_t num, uint64_t den,
-		      uint32_t scale)
+                      uint32_t scale)
 {
 	if (r->settings.digits != SHORTEST)
 		return number_print_fraction(out, num, scale, den,
-					     (unsigned)r->settings.digits);
+		                             (unsigned)r->settings.digits);
 	return shortest_print(out, number_divide(num * scale, den));
 }
 
 static const struct cached *look_up(const struct bound_rule *r, struct cached *cache,
-				    uint64_t num, uint64_t den, uint32_t scale)
+                                    uint64_t num, uint64_t den, uint32_t scale)
 {
 	const uint64_t mixed = (num * 0x9E3779B97F4A7C15u) ^ (den * 0xC2B2AE3D27D4EB4Fu);
 	struct cached *c =
@@ -50,7 +50,7 @@ static const struct cached *look_up(const struct bound_rule *r, struct cached *c
 
 /* The part's released value; a redacted one whose token is "0" was released as 0. */
 static int64_t part(const struct bound_rule *r, const struct batch *b, unsigned which,
-		    uint32_t row)
+                    uint32_t row)
 {
 	const int64_t value = b->columns[r->part[which]].value[row];
 
@@ -58,7 +58,7 @@ static int64_t part(const struct bound_rule *r, const struct batch *b, unsigned 
 }
 
 enum sluice_status fraction_apply(const struct bound_rule *r, struct rule_state *s,
-				  struct batch *b, uint32_t scale, struct sluice_error *err)
+                                  struct batch *b, uint32_t scale, struct sluice_error *err)
 {
 	struct column *c = &b->columns[r->slot];
 

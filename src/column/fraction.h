@@ -11,6 +11,6 @@
  * redacted, empty when the denominator is 0 or a part is missing.
  */
 enum sluice_status fraction_apply(const struct bound_rule *r, struct rule_state *s,
-				  struct batch *b, uint32_t scale, struct sluice_error *err);
+                                  struct batch *b, uint32_t scale, struct sluice_error *err);
 
 #endif

@@ -4,7 +4,7 @@
 #include "column/fraction.h"
 
 static enum sluice_status apply(const struct bound_rule *r, struct rule_state *s,
-				struct batch *b, struct sluice_error *err)
+                                struct batch *b, struct sluice_error *err)
 {
 	return fraction_apply(r, s, b, 100, err);
 }

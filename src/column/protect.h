@@ -17,6 +17,6 @@ int64_t protect_count(int64_t value, const struct settings *s);
 
 /* The 'apply' of every rule that releases counts. */
 enum sluice_status protect_apply(const struct bound_rule *r, struct rule_state *s,
-				 struct batch *b, struct sluice_error *err);
+                                 struct batch *b, struct sluice_error *err);
 
 #endif

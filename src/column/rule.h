@@ -11,6 +11,7 @@
 #include "column/settings.h"
 #include "csv/batch.h"
 #include "csv/dialect.h"
+#include "simd/kernels.h"
 
 /* What a rule is given. */
 enum rule_shape {
@@ -46,6 +47,7 @@ struct bound_rule {
 	bool part_token_is_zero[2]; /* a redacted part counts as 0: its token is "0" */
 	char name[72];              /* the column's, fit for a message                       */
 	const struct dialect *dialect;
+	const struct kernels *kernels;
 	struct cell token; /* at the start of the scratch: the token as written     */
 };
 
@@ -74,7 +76,7 @@ struct column_rule {
 	bool releases;  /* it makes a count that a ratio may be taken of      */
 	/* Fill the column's cells (and values) for the batch; NULL = nothing to do. */
 	enum sluice_status (*apply)(const struct bound_rule *r, struct rule_state *s,
-				    struct batch *b, struct sluice_error *err);
+	                            struct batch *b, struct sluice_error *err);
 };
 
 /* All column rules, NULL-terminated, in the order of help. */

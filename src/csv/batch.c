@@ -56,7 +56,7 @@ enum sluice_status batch_scratch(struct batch *b, size_t len, struct sluice_erro
 }
 
 enum sluice_status batch_keep_field(struct batch *b, struct field f, struct column *c,
-				    uint32_t i, size_t more, struct sluice_error *err)
+                                    uint32_t i, size_t more, struct sluice_error *err)
 {
 	TRY(batch_scratch(b, f.len + more, err));
 	memcpy(b->scratch.data + b->scratch.len, f.text, f.len);

@@ -18,7 +18,10 @@
 #define VALUE_REDACTED (-2) /* replaced by the rule's token            */
 #define VALUE_MISSING  (-3) /* missing in the input, passed as it is   */
 
-/* A replacement: bytes in the batch's scratch, ready to be written (quoted if need be). */
+/*
+ * A replacement: bytes in the batch's scratch, ready to be written (quoted if need be).
+ * As one word it is len << 32 | off, which is how kernels write it.
+ */
 struct cell {
 	uint32_t off, len;
 };
@@ -83,7 +86,7 @@ enum sluice_status batch_scratch(struct batch *b, size_t len, struct sluice_erro
 
 /* The cell of row i is the field as it stands; 'more' bytes of scratch stay reserved after it. */
 enum sluice_status batch_keep_field(struct batch *b, struct field f, struct column *c,
-				    uint32_t i, size_t more, struct sluice_error *err);
+                                    uint32_t i, size_t more, struct sluice_error *err);
 
 /*
  * The physical line that a field begins on, counted from the chunk's start (1 = its first): the

@@ -15,7 +15,7 @@
 #define FIRST_READ 65536u /* bytes that most headers fit into */
 
 void chunker_init(struct chunker *c, const struct feed *feed, const struct kernels *k,
-		  uint8_t delimiter, uint32_t chunk_bytes)
+                  uint8_t delimiter, uint32_t chunk_bytes)
 {
 	*c = (struct chunker){
 		.feed = *feed, .kernels = k, .delimiter = delimiter, .chunk_bytes = chunk_bytes
@@ -57,7 +57,7 @@ uint32_t cut_records(const struct kernels *k, const uint8_t *text, uint32_t len)
 
 /* Bytes at the start: more of them if there are any. */
 static enum sluice_status want(struct chunker *c, uint32_t len, const uint8_t **text,
-			       uint32_t *got, bool *all, struct sluice_error *err)
+                               uint32_t *got, bool *all, struct sluice_error *err)
 {
 	size_t read;
 
@@ -70,7 +70,7 @@ static enum sluice_status want(struct chunker *c, uint32_t len, const uint8_t **
 	TRY(buf_reserve(&c->carry, len - c->carry.len, err));
 	if (!c->ended && c->carry.len < len) {
 		TRY(c->feed.read(c->feed.ctx, c->carry.data + c->carry.len, len - c->carry.len,
-				 &read, err));
+		                 &read, err));
 		c->carry.len += read;
 		c->ended = c->carry.len < len;
 	}
@@ -86,7 +86,7 @@ static bool begins(const uint8_t *text, uint32_t len, const char *mark, uint32_t
 }
 
 static enum sluice_status check_encoding(const uint8_t *text, uint32_t len,
-					 struct sluice_error *err)
+                                         struct sluice_error *err)
 {
 	if (begins(text, len, "\xFF\xFE", 2) || begins(text, len, "\xFE\xFF", 2) ||
 	    begins(text, len, "\0\0\xFE\xFF", 4))
@@ -107,7 +107,7 @@ enum sluice_status chunker_header(struct chunker *c, struct header *h, struct sl
 		bom = begins(text, len, "\xEF\xBB\xBF", 3) ? 3 : 0;
 		if (len == bom && all)
 			return fail_at(err, SLUICE_E_DATA, 1, 0,
-				       "the input is empty: there is no header");
+			               "the input is empty: there is no header");
 		strict_record(text + bom, len - bom, c->delimiter, &r, NULL, NULL);
 		if (r.ended || all ||
 		    (r.why && r.why != REFUSE_UNTERMINATED &&
@@ -116,15 +116,15 @@ enum sluice_status chunker_header(struct chunker *c, struct header *h, struct sl
 		if (wanted > RECORD_LIMIT)
 			return refuse(err, REFUSE_RECORD_LIMIT, 1, 0);
 	}
-	if (r.why)
-		return refuse(err, r.why, 1 + r.why_line, r.why_field);
 	if (r.len > RECORD_LIMIT)
 		return refuse(err, REFUSE_RECORD_LIMIT, 1, 0);
 	h->bom = bom;
 	ok = (uint32_t)c->kernels->utf8(text + bom, r.len);
-	if (ok != r.len)
+	if (ok != r.len) /* r.len ends before what r.why is about: this came first */
 		return refuse(err, REFUSE_UTF8, 1 + c->kernels->count(text + bom, ok, '\n'),
-			      strict_field_at(text + bom, ok, c->delimiter));
+		              strict_field_at(text + bom, ok, c->delimiter));
+	if (r.why)
+		return refuse(err, r.why, 1 + r.why_line, r.why_field);
 	TRY(header_read(h, c->delimiter, text + bom, r.len, err));
 	if (c->feed.map) {
 		c->at = bom + r.len;
@@ -139,7 +139,7 @@ enum sluice_status chunker_header(struct chunker *c, struct header *h, struct sl
 
 /* No record ends within the limit: say what the first one really suffers from. */
 static enum sluice_status too_long(const uint8_t *text, uint32_t len, uint8_t delimiter,
-				   struct sluice_error *err)
+                                   struct sluice_error *err)
 {
 	struct record r;
 
@@ -161,7 +161,7 @@ static enum sluice_status close_last(struct chunk *chunk, struct sluice_error *e
 }
 
 static enum sluice_status next_mapped(struct chunker *c, struct chunk *chunk, bool *more,
-				      struct sluice_error *err)
+                                      struct sluice_error *err)
 {
 	const uint8_t *text = c->feed.map + c->at;
 	const uint64_t left = c->feed.map_len - c->at;
@@ -193,7 +193,7 @@ static enum sluice_status next_mapped(struct chunker *c, struct chunk *chunk, bo
 }
 
 static enum sluice_status next_read(struct chunker *c, struct chunk *chunk, bool *more,
-				    struct sluice_error *err)
+                                    struct sluice_error *err)
 {
 	struct buf *own = &chunk->own;
 	uint32_t len = c->chunk_bytes, cut = 0;
@@ -207,7 +207,7 @@ static enum sluice_status next_read(struct chunker *c, struct chunk *chunk, bool
 		if (own->len < len && !c->ended) {
 			TRY(buf_reserve(own, len - own->len + 1, err));
 			TRY(c->feed.read(c->feed.ctx, own->data + own->len, len - own->len,
-					 &got, err));
+			                 &got, err));
 			own->len += got;
 			c->ended = own->len < len;
 		}
@@ -232,7 +232,7 @@ static enum sluice_status next_read(struct chunker *c, struct chunk *chunk, bool
 }
 
 enum sluice_status chunker_next(struct chunker *c, struct chunk *chunk, bool *more,
-				struct sluice_error *err)
+                                struct sluice_error *err)
 {
 	return c->feed.map ? next_mapped(c, chunk, more, err) : next_read(c, chunk, more, err);
 }

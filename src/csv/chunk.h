@@ -19,7 +19,7 @@ struct feed {
 	bool partial; /* more will be mapped: what is there is not the end */
 	/* Fills dst unless the input ends. */
 	enum sluice_status (*read)(void *ctx, uint8_t *dst, size_t cap, size_t *got,
-				   struct sluice_error *err);
+	                           struct sluice_error *err);
 	void *ctx;
 };
 
@@ -44,15 +44,15 @@ struct chunker {
 };
 
 void chunker_init(struct chunker *c, const struct feed *feed, const struct kernels *k,
-		  uint8_t delimiter, uint32_t chunk_bytes);
+                  uint8_t delimiter, uint32_t chunk_bytes);
 
 /* The header, byte order marks and encodings seen to. */
 enum sluice_status chunker_header(struct chunker *c, struct header *h,
-				  struct sluice_error *err);
+                                  struct sluice_error *err);
 
 /* The next chunk; *more = false at the end, or where a partial map has no whole chunk yet.  Errors give a line counted from the chunk's start. */
 enum sluice_status chunker_next(struct chunker *c, struct chunk *chunk, bool *more,
-				struct sluice_error *err);
+                                struct sluice_error *err);
 
 void chunker_free(struct chunker *c);
 

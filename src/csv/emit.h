@@ -27,10 +27,10 @@ struct emitter {
 
 /* Append the batch's rows to 'out'. */
 enum sluice_status emit(const struct emitter *e, const struct batch *b, struct buf *out,
-			struct sluice_error *err);
+                        struct sluice_error *err);
 
 /* Append one field, quoted where RFC 4180 needs it. */
 enum sluice_status emit_field(struct buf *out, const char *text, size_t len, uint8_t delimiter,
-			      struct sluice_error *err);
+                              struct sluice_error *err);
 
 #endif

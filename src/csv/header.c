@@ -49,6 +49,16 @@ static void on_field(void *ctx, uint32_t begin, uint32_t end)
 		r->status = add_column(r, begin, end);
 }
 
+/* The physical line that a column's name begins in. */
+static uint64_t line_of(const struct header *h, uint32_t col)
+{
+	uint64_t line = 1;
+
+	for (uint32_t i = 0; i < h->columns[col].raw; i++)
+		line += h->text.data[i] == '\n';
+	return line;
+}
+
 /* Entries by hash of the name, 0 = free, so that 65,535 names are compared in no time. */
 static enum sluice_status check_twice(const struct header *h, struct sluice_error *err)
 {
@@ -70,13 +80,13 @@ static enum sluice_status check_twice(const struct header *h, struct sluice_erro
 
 			if (o->name_len == c->name_len &&
 			    !memcmp(header_name(h, slots[at] - 1), header_name(h, col),
-				    c->name_len)) {
+			            c->name_len)) {
 				status =
-					fail_at(err, SLUICE_E_DATA, 1, col + 1,
-						c->name_len ? "columns %u and %u have the same "
-							      "name"
-							    : "columns %u and %u have no name",
-						slots[at], col + 1);
+					fail_at(err, SLUICE_E_DATA, line_of(h, col), col + 1,
+				                c->name_len ? "columns %u and %u have the same "
+				                              "name"
+				                            : "columns %u and %u have no name",
+				                slots[at], col + 1);
 				break;
 			}
 		}
@@ -90,13 +100,13 @@ static enum sluice_status check_boms(const struct header *h, struct sluice_error
 {
 	for (uint32_t col = 0; col < h->n_cols; col++)
 		if (!strncmp(header_name(h, col), "\xEF\xBB\xBF", 3))
-			return fail_at(err, SLUICE_E_DATA, 1, col + 1,
-				       "a column name begins with a byte order mark");
+			return fail_at(err, SLUICE_E_DATA, line_of(h, col), col + 1,
+			               "a column name begins with a byte order mark");
 	return SLUICE_OK;
 }
 
 enum sluice_status header_read(struct header *h, uint8_t delimiter, const uint8_t *text,
-			       uint32_t len, struct sluice_error *err)
+                               uint32_t len, struct sluice_error *err)
 {
 	struct reading reading = { .h = h, .err = err };
 	struct record r;

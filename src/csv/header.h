@@ -27,7 +27,7 @@ struct header {
  * Refuses what the README's table refuses in headers.
  */
 enum sluice_status header_read(struct header *h, uint8_t delimiter, const uint8_t *text,
-			       uint32_t len, struct sluice_error *err);
+                               uint32_t len, struct sluice_error *err);
 
 /* The column of that name, or -1. */
 int32_t header_find(const struct header *h, const char *name, size_t len);

@@ -51,7 +51,7 @@ static enum at step(struct reader *s, enum at at, uint8_t c)
 }
 
 void strict_record(const uint8_t *text, uint32_t len, uint8_t delimiter, struct record *r,
-		   void (*field)(void *ctx, uint32_t begin, uint32_t end), void *ctx)
+                   void (*field)(void *ctx, uint32_t begin, uint32_t end), void *ctx)
 {
 	struct reader s = { .r = r, .delimiter = delimiter };
 	enum at at = FIELD_START, before;
@@ -114,7 +114,7 @@ static const char *const sentences[] = {
 };
 
 enum sluice_status refuse(struct sluice_error *err, enum refusal why, uint64_t line,
-			  uint32_t column)
+                          uint32_t column)
 {
 	return fail_at(err, SLUICE_E_DATA, line, column, "%s", sentences[why]);
 }

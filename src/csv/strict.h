@@ -45,11 +45,11 @@ struct record {
  * 'field' is not NULL it is called for each field with its raw bytes.
  */
 void strict_record(const uint8_t *text, uint32_t len, uint8_t delimiter, struct record *r,
-		   void (*field)(void *ctx, uint32_t begin, uint32_t end), void *ctx);
+                   void (*field)(void *ctx, uint32_t begin, uint32_t end), void *ctx);
 
 /* The sentence for a reason, fit for fail_at(); SLUICE_E_DATA always. */
 enum sluice_status refuse(struct sluice_error *err, enum refusal why, uint64_t line,
-			  uint32_t column);
+                          uint32_t column);
 
 /* The number of the field that the byte at 'offset' of a record stands in. */
 uint32_t strict_field_at(const uint8_t *text, uint32_t offset, uint8_t delimiter);

@@ -14,8 +14,8 @@
 #include <string.h>
 
 enum sluice_status tokenizer_init(struct tokenizer *t, const struct kernels *k,
-				  uint8_t delimiter, uint32_t n_cols, uint32_t window,
-				  struct sluice_error *err)
+                                  uint8_t delimiter, uint32_t n_cols, uint32_t window,
+                                  struct sluice_error *err)
 {
 	*t = (struct tokenizer){
 		.kernels = k, .delimiter = delimiter, .n_cols = n_cols, .window = window
@@ -70,25 +70,25 @@ static enum sluice_status blank_lines(struct tokenizer *t, uint32_t at, uint64_t
 
 /* The record at 'at', if there is something wrong with it that strict_record does not see. */
 static enum sluice_status judge(struct tokenizer *t, const struct record *r, uint32_t at,
-				uint64_t line)
+                                uint64_t line)
 {
 	const uint8_t *text = t->text + at;
 	const bool last = at + r->len == t->len;
 	const size_t ok = t->kernels->utf8(text, r->len);
 
+	if (ok != r->len) /* r->len ends before what r->why is about: this came first */
+		return refuse(&t->err, REFUSE_UTF8,
+		              line + 1 + t->kernels->count(text, ok, '\n'),
+		              strict_field_at(text, (uint32_t)ok, t->delimiter));
 	if (r->why)
 		return refuse(&t->err, r->why, line + 1 + r->why_line, r->why_field);
 	if (last && t->cut && r->len > 1 && text[r->len - 2] == '\r')
 		return refuse(&t->err, REFUSE_CR, line + r->lines, r->n_fields);
-	if (ok != r->len)
-		return refuse(&t->err, REFUSE_UTF8,
-			      line + 1 + t->kernels->count(text, ok, '\n'),
-			      strict_field_at(text, (uint32_t)ok, t->delimiter));
 	if (r->n_fields != t->n_cols)
 		return fail_at(&t->err, SLUICE_E_DATA, line + 1,
-			       (r->n_fields < t->n_cols ? r->n_fields : t->n_cols) + 1,
-			       "%u field%s where the header has %u", r->n_fields,
-			       r->n_fields == 1 ? "" : "s", t->n_cols);
+		               (r->n_fields < t->n_cols ? r->n_fields : t->n_cols) + 1,
+		               "%u field%s where the header has %u", r->n_fields,
+		               r->n_fields == 1 ? "" : "s", t->n_cols);
 	return SLUICE_OK;
 }
 
@@ -113,8 +113,8 @@ static void referee(struct tokenizer *t)
 		t->n_found++;
 	}
 	t->status = fail(&t->err, SLUICE_E_BUG,
-			 "the fast reader refused what the strict one "
-			 "accepts");
+	                 "the fast reader refused what the strict one "
+	                 "accepts");
 }
 
 /* ---- the fast path ------------------------------------------------------------- */
@@ -216,7 +216,7 @@ static void hand_out(struct tokenizer *t, struct batch *b, uint32_t rows, bool l
 }
 
 enum sluice_status tokenizer_next(struct tokenizer *t, struct batch *b, bool *more,
-				  struct sluice_error *err)
+                                  struct sluice_error *err)
 {
 	*more = false;
 	shift(t);
@@ -226,7 +226,7 @@ enum sluice_status tokenizer_next(struct tokenizer *t, struct batch *b, bool *mo
 		uint32_t rows;
 
 		t->n_ends += t->kernels->scan(t->text, t->at, to, t->delimiter, &t->scan,
-					      t->index + 1 + t->n_ends);
+		                              t->index + 1 + t->n_ends);
 		t->at = to;
 		rows = (uint32_t)t->scan.records;
 		if (!is_good(t, rows)) {

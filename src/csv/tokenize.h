@@ -41,8 +41,8 @@ struct tokenizer {
 };
 
 enum sluice_status tokenizer_init(struct tokenizer *t, const struct kernels *k,
-				  uint8_t delimiter, uint32_t n_cols, uint32_t window,
-				  struct sluice_error *err);
+                                  uint8_t delimiter, uint32_t n_cols, uint32_t window,
+                                  struct sluice_error *err);
 
 /* Begin a chunk: text[0..len) is whole records, with BUF_PAD bytes to read after it. */
 void tokenizer_begin(struct tokenizer *t, const uint8_t *text, uint32_t len, bool cut);
@@ -53,7 +53,7 @@ void tokenizer_begin(struct tokenizer *t, const uint8_t *text, uint32_t len, boo
  * that the first offence in the table is the one reported.
  */
 enum sluice_status tokenizer_next(struct tokenizer *t, struct batch *b, bool *more,
-				  struct sluice_error *err);
+                                  struct sluice_error *err);
 
 void tokenizer_free(struct tokenizer *t);
 

@@ -36,7 +36,7 @@ void inflater_free(struct inflater *z);
  * a call without input can make some.
  */
 enum inflated inflater_run(struct inflater *z, const uint8_t *in, size_t *in_len, uint8_t *out,
-			   size_t *out_len);
+                           size_t *out_len);
 
 /* ---- deflate: independent pieces of one raw stream --------------------------- */
 

@@ -82,7 +82,7 @@ static void give_back(struct inflate_state *s)
 }
 
 enum inflated inflater_run(struct inflater *z, const uint8_t *in, size_t *in_len, uint8_t *out,
-			   size_t *out_len)
+                           size_t *out_len)
 {
 	struct inflate_state *s = &z->s;
 	bool ended;
@@ -118,7 +118,7 @@ static uint32_t work_size(int level)
 {
 	return level == 1   ? ISAL_DEF_LVL1_DEFAULT
 	       : level == 2 ? ISAL_DEF_LVL2_DEFAULT
-			    : ISAL_DEF_LVL3_DEFAULT;
+	                    : ISAL_DEF_LVL3_DEFAULT;
 }
 
 struct deflater *deflater_new(int level)
@@ -158,7 +158,7 @@ void deflater_free(struct deflater *d)
 
 /* 0 where it would not fit. */
 static size_t isal_piece(struct isal_zstream *s, const uint8_t *data, size_t len, uint8_t *out,
-			 size_t cap)
+                         size_t cap)
 {
 	if (len > MOST)
 		return 0;
@@ -176,7 +176,7 @@ size_t deflater_piece(struct deflater *d, const uint8_t *data, size_t len, uint8
 {
 	const size_t cap = stored_bound(len);
 	const size_t n = d->z ? zpiece_run(d->z, data, len, out, cap)
-			      : isal_piece(&d->s, data, len, out, cap);
+	                      : isal_piece(&d->s, data, len, out, cap);
 
 	return n ? n : stored_blocks(data, len, false, out);
 }

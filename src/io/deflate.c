@@ -36,7 +36,7 @@ const char *deflate_library(void)
 }
 
 enum sluice_status deflate_new(enum sluice_container container, int level, struct deflate **out,
-			       struct sluice_error *err)
+                               struct sluice_error *err)
 {
 	struct deflate *d;
 
@@ -82,7 +82,7 @@ static uint8_t *put(uint8_t *p, uint32_t value, size_t n)
 static size_t bgzf_block(struct deflate *d, const uint8_t *data, size_t len, uint8_t *out)
 {
 	static const uint8_t header[16] = { 0x1F, 0x8B, 8, 4, 0,   0,   0, 0,
-					    0,    0xFF, 6, 0, 'B', 'C', 2, 0 };
+		                            0,    0xFF, 6, 0, 'B', 'C', 2, 0 };
 	const size_t cap = BGZF_MOST - BGZF_HEADER - BGZF_TRAILER;
 	uint8_t *const body = out + BGZF_HEADER;
 	size_t n = libdeflate_deflate_compress(d->bgzf, data, len, body, cap);
@@ -96,7 +96,7 @@ static size_t bgzf_block(struct deflate *d, const uint8_t *data, size_t len, uin
 }
 
 static enum sluice_status bgzf_piece(struct deflate *d, const uint8_t *data, size_t len,
-				     struct buf *out, struct sluice_error *err)
+                                     struct buf *out, struct sluice_error *err)
 {
 	while (len) {
 		const size_t n = len < BGZF_DATA ? len : BGZF_DATA;
@@ -112,7 +112,7 @@ static enum sluice_status bgzf_piece(struct deflate *d, const uint8_t *data, siz
 /* ---- pieces -------------------------------------------------------------------- */
 
 enum sluice_status deflate_piece(struct deflate *d, const uint8_t *data, size_t len,
-				 struct buf *out, struct piece *piece, struct sluice_error *err)
+                                 struct buf *out, struct piece *piece, struct sluice_error *err)
 {
 	*piece = (struct piece){ .len = len };
 	if (!len)
@@ -131,7 +131,7 @@ enum sluice_status deflate_piece(struct deflate *d, const uint8_t *data, size_t 
 /* ---- frame --------------------------------------------------------------------- */
 
 enum sluice_status frame_begin(struct frame *f, enum sluice_container container,
-			       struct buf *out, struct sluice_error *err)
+                               struct buf *out, struct sluice_error *err)
 {
 	/* No time, no name, no hint about the system: the same bytes everywhere. */
 	static const uint8_t header[10] = { 0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF };
@@ -151,7 +151,7 @@ enum sluice_status frame_end(struct frame *f, struct buf *out, struct sluice_err
 {
 	/* What the BGZF specification makes the mark of a complete file: a block of nothing. */
 	static const uint8_t last_bgzf[28] = { 0x1F, 0x8B, 8,   4,   0, 0, 0,    0, 0, 0xFF,
-					       6,    0,    'B', 'C', 2, 0, 0x1B, 0, 3, 0 };
+		                               6,    0,    'B', 'C', 2, 0, 0x1B, 0, 3, 0 };
 	uint8_t last_gzip[10] = { 3, 0 }; /* an empty last block, then the trailer */
 
 	if (f->container == SLUICE_BGZF)

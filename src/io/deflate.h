@@ -18,7 +18,7 @@ struct deflate;
 
 /* Level 0 is the container's default.  SLUICE_PLAIN is allowed: its pieces are the bytes. */
 enum sluice_status deflate_new(enum sluice_container container, int level, struct deflate **out,
-			       struct sluice_error *err);
+                               struct sluice_error *err);
 void deflate_free(struct deflate *d);
 
 /* What the writer must know of a piece besides its bytes. */
@@ -29,8 +29,8 @@ struct piece {
 
 /* Append the compressed form of data[0..len) to 'out' and describe it. */
 enum sluice_status deflate_piece(struct deflate *d, const uint8_t *data, size_t len,
-				 struct buf *out, struct piece *piece,
-				 struct sluice_error *err);
+                                 struct buf *out, struct piece *piece,
+                                 struct sluice_error *err);
 
 /* The frame: begin once, count each piece in order, end once. */
 struct frame {
@@ -40,7 +40,7 @@ struct frame {
 };
 
 enum sluice_status frame_begin(struct frame *f, enum sluice_container container,
-			       struct buf *out, struct sluice_error *err);
+                               struct buf *out, struct sluice_error *err);
 void frame_count(struct frame *f, const struct piece *piece);
 enum sluice_status frame_end(struct frame *f, struct buf *out, struct sluice_error *err);
 

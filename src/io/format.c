@@ -33,7 +33,7 @@ static bool matches(const struct magic *m, const uint8_t *head, size_t len)
 		return false;
 	for (size_t i = 0; i < m->len; i++)
 		if (m->digit && i == m->digit ? head[i] < '1' || head[i] > '9'
-					      : head[i] != m->bytes[i])
+		                              : head[i] != m->bytes[i])
 			return false;
 	return true;
 }
@@ -46,7 +46,7 @@ static bool ends_in_gz(const char *name)
 }
 
 enum sluice_status format_tell(const uint8_t *head, size_t len, const char *name,
-			       enum format *format, struct sluice_error *err)
+                               enum format *format, struct sluice_error *err)
 {
 	*format = FORMAT_PLAIN;
 	if (len >= 2 && head[0] == 0x1F && head[1] == 0x8B) {
@@ -61,6 +61,6 @@ enum sluice_status format_tell(const uint8_t *head, size_t len, const char *name
 				magics[i].name, magics[i].advice);
 	if (ends_in_gz(name))
 		return fail(err, SLUICE_E_DATA, "gzip: the input is named .gz but %s",
-			    len ? "its content is not gzip" : "is empty, which is not gzip");
+		            len ? "its content is not gzip" : "is empty, which is not gzip");
 	return SLUICE_OK;
 }

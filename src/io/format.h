@@ -18,6 +18,6 @@ enum format {
  * that are not gzip, and a 'name' (may be NULL) in .gz over anything else.
  */
 enum sluice_status format_tell(const uint8_t *head, size_t len, const char *name,
-			       enum format *format, struct sluice_error *err);
+                               enum format *format, struct sluice_error *err);
 
 #endif

@@ -38,7 +38,7 @@ struct gzip {
 };
 
 enum sluice_status gzip_new(gzip_read_fn read, void *ctx, struct gzip **out,
-			    struct sluice_error *err)
+                            struct sluice_error *err)
 {
 	struct gzip *g = malloc(sizeof(*g));
 
@@ -80,16 +80,16 @@ static enum sluice_status fill(struct gzip *g, struct sluice_error *err)
 }
 
 static enum sluice_status cut_short(const struct gzip *g, const char *part,
-				    struct sluice_error *err)
+                                    struct sluice_error *err)
 {
 	return fail(err, SLUICE_E_DATA,
-		    "gzip: the input ends in the %s of member %llu (cut short)", part,
-		    (unsigned long long)g->member);
+	            "gzip: the input ends in the %s of member %llu (cut short)", part,
+	            (unsigned long long)g->member);
 }
 
 /* The next 'n' bytes, wherever the reads below cut them. */
 static enum sluice_status take(struct gzip *g, uint8_t *dst, size_t n, const char *part,
-			       struct sluice_error *err)
+                               struct sluice_error *err)
 {
 	for (size_t i = 0; i < n; i++) {
 		TRY(fill(g, err));
@@ -113,7 +113,7 @@ static uint32_t little_endian(const uint8_t *p, size_t n)
 
 /* Pass over 'n' bytes, counting them in *crc. */
 static enum sluice_status skip(struct gzip *g, size_t n, uint32_t *crc,
-			       struct sluice_error *err)
+                               struct sluice_error *err)
 {
 	while (n) {
 		size_t now;
@@ -146,7 +146,7 @@ static enum sluice_status skip_text(struct gzip *g, uint32_t *crc, struct sluice
 }
 
 static enum sluice_status header_fields(struct gzip *g, const uint8_t fixed[10],
-					struct sluice_error *err)
+                                        struct sluice_error *err)
 {
 	const unsigned flags = fixed[3];
 	uint32_t crc = codec_crc32(0, fixed, 10);
@@ -207,9 +207,9 @@ static enum sluice_status begin_member(struct gzip *g, struct sluice_error *err)
 	TRY(take(g, fixed, 2, "header", err));
 	if (fixed[0] != 0x1F || fixed[1] != 0x8B)
 		return fail(err, SLUICE_E_DATA,
-			    g->member == 1 ? "gzip: the input does not begin as gzip does"
-					   : "gzip: there is something after the last member "
-					     "that is not gzip (trailing garbage)");
+		            g->member == 1 ? "gzip: the input does not begin as gzip does"
+		                           : "gzip: there is something after the last member "
+		                             "that is not gzip (trailing garbage)");
 	TRY(take(g, fixed + 2, 8, "header", err));
 	if (fixed[2] != 8)
 		wrong = "names an unknown compression method";
@@ -217,7 +217,7 @@ static enum sluice_status begin_member(struct gzip *g, struct sluice_error *err)
 		wrong = "has reserved flags set";
 	if (wrong)
 		return fail(err, SLUICE_E_DATA, "gzip: the header of member %llu %s",
-			    (unsigned long long)g->member, wrong);
+		            (unsigned long long)g->member, wrong);
 	TRY(header_fields(g, fixed, err));
 
 	inflater_reset(g->z);
@@ -241,14 +241,14 @@ static enum sluice_status end_member(struct gzip *g, struct sluice_error *err)
 		wrong = "size";
 	if (wrong)
 		return fail(err, SLUICE_E_DATA,
-			    "gzip: member %llu does not match its %s (damaged)",
-			    (unsigned long long)g->member, wrong);
+		            "gzip: member %llu does not match its %s (damaged)",
+		            (unsigned long long)g->member, wrong);
 	g->state = HEADER;
 	return SLUICE_OK;
 }
 
 static enum sluice_status inflate_some(struct gzip *g, uint8_t *dst, size_t cap, size_t *got,
-				       struct sluice_error *err)
+                                       struct sluice_error *err)
 {
 	enum inflated result;
 	size_t used, made = cap;
@@ -270,11 +270,11 @@ static enum sluice_status inflate_some(struct gzip *g, uint8_t *dst, size_t cap,
 	if (result == INFLATE_MORE && g->raw_ended)
 		return cut_short(g, "middle", err);
 	return fail(err, SLUICE_E_DATA, "gzip: member %llu is not valid deflate (damaged)",
-		    (unsigned long long)g->member);
+	            (unsigned long long)g->member);
 }
 
 enum sluice_status gzip_read(struct gzip *g, uint8_t *dst, size_t cap, size_t *got,
-			     struct sluice_error *err)
+                             struct sluice_error *err)
 {
 	enum sluice_status status = SLUICE_OK;
 
@@ -283,7 +283,7 @@ enum sluice_status gzip_read(struct gzip *g, uint8_t *dst, size_t cap, size_t *g
 		return fail(err, SLUICE_E_DATA, "gzip: the input is damaged");
 	while (status == SLUICE_OK && *got < cap && g->state != ENDED)
 		status = g->state == HEADER ? begin_member(g, err)
-					    : inflate_some(g, dst + *got, cap - *got, got, err);
+		                            : inflate_some(g, dst + *got, cap - *got, got, err);
 	if (status != SLUICE_OK)
 		g->state = BROKEN;
 	return status;

@@ -11,16 +11,16 @@
 
 /* Raw bytes from below, as many as there are now: *got = 0 only at the end. */
 typedef enum sluice_status (*gzip_read_fn)(void *ctx, uint8_t *dst, size_t cap, size_t *got,
-					   struct sluice_error *err);
+                                           struct sluice_error *err);
 
 struct gzip;
 
 enum sluice_status gzip_new(gzip_read_fn read, void *ctx, struct gzip **out,
-			    struct sluice_error *err);
+                            struct sluice_error *err);
 
 /* As source_read. */
 enum sluice_status gzip_read(struct gzip *g, uint8_t *dst, size_t cap, size_t *got,
-			     struct sluice_error *err);
+                             struct sluice_error *err);
 
 void gzip_free(struct gzip *g);
 

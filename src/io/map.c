@@ -71,7 +71,7 @@ bool map_open(struct map *m, int fd, uint64_t len)
 	/* Zeros first, one page too many, and the file over their beginning: the padding. */
 	reserved = ((size_t)len + page - 1) / page * page + page;
 	base = mmap(NULL, reserved, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
-		    0);
+	            0);
 	if (base == MAP_FAILED)
 		goto no_slot;
 	if (mmap(base, (size_t)len, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0) == MAP_FAILED)
@@ -132,8 +132,8 @@ bool source_sigbus(void *address)
 		from = at - (at - begin) % page_size();
 		atomic_store(&slot->cut, true);
 		ours = mmap((uint8_t *)begin + (from - begin), end - from, PROT_READ,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1,
-			    0) != MAP_FAILED;
+		            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1,
+		            0) != MAP_FAILED;
 		break;
 	}
 	errno = saved;

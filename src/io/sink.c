@@ -54,21 +54,21 @@ static enum sluice_status check_name(const char *path, int input_fd, struct slui
 		if (errno == ENOENT && path[len - 1] == '/')
 			return fail(err, SLUICE_E_IO, "the output's name is that of a folder");
 		return errno == ENOENT || errno == ELOOP
-			       ? SLUICE_OK
-			       : fail_errno(err, SLUICE_E_IO, errno, "cannot write there");
+		               ? SLUICE_OK
+		               : fail_errno(err, SLUICE_E_IO, errno, "cannot write there");
 	}
 	if (S_ISDIR(st.st_mode))
 		return fail(err, SLUICE_E_IO, "the output is a folder; name a file in it");
 	if (!S_ISREG(st.st_mode))
 		return fail(err, SLUICE_E_IO,
-			    "the output is not a regular file; write to standard output and "
-			    "redirect it there");
+		            "the output is not a regular file; write to standard output and "
+		            "redirect it there");
 	return same_file(&st, input_fd) ? is_input(err) : SLUICE_OK;
 }
 
 /* Opened early, so that nothing is left to fail between rename and sync. */
 static enum sluice_status open_folder(struct sink *s, const char *folder,
-				      struct sluice_error *err)
+                                      struct sluice_error *err)
 {
 	s->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->folder_fd >= 0 || errno == EACCES) /* one may write where one may not list */
@@ -95,7 +95,7 @@ static char *folder_of(const char *path)
 }
 
 static enum sluice_status open_named(struct sink *s, const char *path, int input_fd,
-				     struct sluice_pending *pending, struct sluice_error *err)
+                                     struct sluice_pending *pending, struct sluice_error *err)
 {
 	enum sluice_status status;
 	char *folder;
@@ -124,8 +124,8 @@ static enum sluice_status check_fd(const struct sink *s, int input_fd, struct sl
 }
 
 enum sluice_status sink_open(const char *path, int fd, int input_fd,
-			     struct sluice_pending *pending, struct sink **out,
-			     struct sluice_error *err)
+                             struct sluice_pending *pending, struct sink **out,
+                             struct sluice_error *err)
 {
 	struct sink *s = calloc(1, sizeof(*s));
 	enum sluice_status status;
@@ -161,7 +161,7 @@ void sink_close(struct sink *s)
 /* ---- use -------------------------------------------------------------------------------- */
 
 static enum sluice_status failed(struct sink *s, int number, const char *what,
-				 struct sluice_error *err)
+                                 struct sluice_error *err)
 {
 	s->failed = true;
 	fail_errno(err, SLUICE_E_IO, number, "%s", what);
@@ -170,7 +170,7 @@ static enum sluice_status failed(struct sink *s, int number, const char *what,
 }
 
 enum sluice_status sink_write(struct sink *s, const uint8_t *data, size_t len,
-			      struct sluice_error *err)
+                              struct sluice_error *err)
 {
 	if (fd_write(s->fd, data, len, &s->written))
 		return failed(s, errno, "cannot write", err);

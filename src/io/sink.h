@@ -18,12 +18,12 @@ struct sink;
  * open as 'input_fd' (-1 = none).  A symlink or hard link is replaced, not followed.
  */
 enum sluice_status sink_open(const char *path, int fd, int input_fd,
-			     struct sluice_pending *pending, struct sink **out,
-			     struct sluice_error *err);
+                             struct sluice_pending *pending, struct sink **out,
+                             struct sluice_error *err);
 
 /* Write all of data[0..len). */
 enum sluice_status sink_write(struct sink *s, const uint8_t *data, size_t len,
-			      struct sluice_error *err);
+                              struct sluice_error *err);
 
 enum sluice_status sink_publish(struct sink *s, struct sluice_error *err);
 

@@ -40,7 +40,7 @@ struct source {
 /* ---- raw bytes ------------------------------------------------------------------ */
 
 static enum sluice_status raw_read(struct source *s, uint8_t *dst, size_t cap, size_t *got,
-				   struct sluice_error *err)
+                                   struct sluice_error *err)
 {
 	const ssize_t n = fd_read(s->fd, dst, cap);
 
@@ -64,7 +64,7 @@ static enum sluice_status read_head(struct source *s, struct sluice_error *err)
 
 /* The head, then the rest: what gzip.c and source_read() see. */
 static enum sluice_status next_read(void *ctx, uint8_t *dst, size_t cap, size_t *got,
-				    struct sluice_error *err)
+                                    struct sluice_error *err)
 {
 	struct source *s = ctx;
 	const size_t left = s->head_len - s->head_pos;
@@ -80,7 +80,7 @@ static enum sluice_status next_read(void *ctx, uint8_t *dst, size_t cap, size_t 
 /* ---- open and close --------------------------------------------------------------- */
 
 static enum sluice_status open_fd(struct source *s, const char *path, int fd,
-				  struct sluice_error *err)
+                                  struct sluice_error *err)
 {
 	s->fd = fd;
 	if (path) {
@@ -107,7 +107,7 @@ static enum sluice_status open_fd(struct source *s, const char *path, int fd,
 }
 
 static enum sluice_status open_source(struct source *s, const char *path, int fd, bool map,
-				      struct sluice_error *err)
+                                      struct sluice_error *err)
 {
 	enum format format;
 
@@ -123,7 +123,7 @@ static enum sluice_status open_source(struct source *s, const char *path, int fd
 }
 
 enum sluice_status source_open(const char *path, int fd, bool map, struct source **out,
-			       struct sluice_error *err)
+                               struct sluice_error *err)
 {
 	struct source *s = calloc(1, sizeof(*s));
 	enum sluice_status status;
@@ -168,7 +168,7 @@ void source_release(struct source *s, uint64_t offset)
 }
 
 static enum sluice_status read_plain(struct source *s, uint8_t *dst, size_t cap, size_t *got,
-				     struct sluice_error *err)
+                                     struct sluice_error *err)
 {
 	*got = 0;
 	while (*got < cap && !s->ended) {
@@ -182,7 +182,7 @@ static enum sluice_status read_plain(struct source *s, uint8_t *dst, size_t cap,
 }
 
 enum sluice_status source_read(struct source *s, uint8_t *dst, size_t cap, size_t *got,
-			       struct sluice_error *err)
+                               struct sluice_error *err)
 {
 	enum sluice_status status;
 

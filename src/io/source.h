@@ -18,7 +18,7 @@ struct source;
  * name in .gz whose content is not, be it empty.  'map' allows mapping.
  */
 enum sluice_status source_open(const char *path, int fd, bool map, struct source **out,
-			       struct sluice_error *err);
+                               struct sluice_error *err);
 
 /*
  * The whole input when it is mapped, or NULL.  BUF_PAD zero bytes are readable after it; pages
@@ -35,7 +35,7 @@ void source_release(struct source *s, uint64_t offset);
  * header) and nothing but zeros may follow the last.
  */
 enum sluice_status source_read(struct source *s, uint8_t *dst, size_t cap, size_t *got,
-			       struct sluice_error *err);
+                               struct sluice_error *err);
 
 /*
  * After the last byte was used: fails if the input was cut short, or is not the file that

@@ -75,8 +75,8 @@ static int create(struct temp *t, size_t room, const char *folder)
 		arm(t);
 		do
 			t->fd = open(t->path,
-				     O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW,
-				     S_IRUSR | S_IWUSR);
+			             O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW,
+			             S_IRUSR | S_IWUSR);
 		while (t->fd < 0 && errno == EINTR);
 		if (t->fd >= 0)
 			return 0;
@@ -88,7 +88,7 @@ static int create(struct temp *t, size_t room, const char *folder)
 }
 
 enum sluice_status temp_open(struct temp *t, const char *folder, struct sluice_pending *pending,
-			     struct sluice_error *err)
+                             struct sluice_error *err)
 {
 	const size_t room = strlen(folder) + sizeof("/.sluice-.tmp") + RANDOM;
 

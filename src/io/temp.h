@@ -14,7 +14,7 @@ struct temp {
 
 /* Create it in 'folder', mode 0600, under a name that cannot be guessed. */
 enum sluice_status temp_open(struct temp *t, const char *folder, struct sluice_pending *pending,
-			     struct sluice_error *err);
+                             struct sluice_error *err);
 
 /*
  * Give it the mode that the umask says, sync it and rename it to 'path'.  0, or -1 with

@@ -53,7 +53,7 @@ bool text_is_plain(const char *text, size_t len)
 }
 
 enum sluice_status plan_output(struct sluice_plan *plan, const char *name, struct place at,
-			       struct output **output, struct sluice_error *err)
+                               struct output **output, struct sluice_error *err)
 {
 	struct output *outputs = array_room(plan->outputs, plan->n_outputs, sizeof(*outputs));
 
@@ -69,7 +69,7 @@ enum sluice_status plan_output(struct sluice_plan *plan, const char *name, struc
 }
 
 enum sluice_status output_rule(struct output *o, const struct column_rule *type,
-			       struct place at, struct rule **rule, struct sluice_error *err)
+                               struct place at, struct rule **rule, struct sluice_error *err)
 {
 	struct rule *rules = array_room(o->rules, o->n_rules, sizeof(*rules));
 
@@ -83,7 +83,7 @@ enum sluice_status output_rule(struct output *o, const struct column_rule *type,
 }
 
 static enum sluice_status next_column(struct rule *r, struct selector **s,
-				      struct sluice_error *err)
+                                      struct sluice_error *err)
 {
 	struct selector *columns = array_room(r->columns, r->n_columns, sizeof(*columns));
 
@@ -95,7 +95,7 @@ static enum sluice_status next_column(struct rule *r, struct selector **s,
 }
 
 enum sluice_status rule_column(const struct sluice_plan *plan, struct rule *r, const char *text,
-			       size_t len, struct place at, struct sluice_error *err)
+                               size_t len, struct place at, struct sluice_error *err)
 {
 	struct selector *s = NULL;
 
@@ -104,7 +104,7 @@ enum sluice_status rule_column(const struct sluice_plan *plan, struct rule *r, c
 }
 
 enum sluice_status rule_part(const struct sluice_plan *plan, struct rule *r, const char *text,
-			     size_t len, struct place at, struct sluice_error *err)
+                             size_t len, struct place at, struct sluice_error *err)
 {
 	struct selector *s = NULL;
 
@@ -113,18 +113,18 @@ enum sluice_status rule_part(const struct sluice_plan *plan, struct rule *r, con
 }
 
 enum sluice_status rule_name(const struct sluice_plan *plan, struct rule *r, const char *text,
-			     size_t len, struct place at, struct sluice_error *err)
+                             size_t len, struct place at, struct sluice_error *err)
 {
 	if (!len || !text_is_plain(text, len))
 		return plan_fail(plan, err, at, "'%s' makes a column, which needs a name%s",
-				 r->type->name, len ? " without control bytes" : "");
+		                 r->type->name, len ? " without control bytes" : "");
 	r->name = text_copy(text, len);
 	return r->name ? SLUICE_OK : fail_memory(err);
 }
 
 enum sluice_status selector_single(struct selector *s, const char *text, size_t len,
-				   const struct sluice_plan *plan, struct place at,
-				   struct sluice_error *err)
+                                   const struct sluice_plan *plan, struct place at,
+                                   struct sluice_error *err)
 {
 	char shown[72];
 
@@ -139,8 +139,8 @@ enum sluice_status selector_single(struct selector *s, const char *text, size_t 
 }
 
 enum sluice_status output_condition(const struct sluice_plan *plan, struct output *o,
-				    const char *column, size_t len, struct place at,
-				    struct condition **condition, struct sluice_error *err)
+                                    const char *column, size_t len, struct place at,
+                                    struct condition **condition, struct sluice_error *err)
 {
 	struct condition *where = array_room(o->where, o->n_where, sizeof(*where));
 
@@ -154,7 +154,7 @@ enum sluice_status output_condition(const struct sluice_plan *plan, struct outpu
 
 /* Append a copy of the text to an array of them. */
 static enum sluice_status add_text(char ***texts, size_t *n, const char *text, size_t len,
-				   struct sluice_error *err)
+                                   struct sluice_error *err)
 {
 	char **room = array_room(*texts, *n, sizeof(*room));
 
@@ -169,13 +169,13 @@ static enum sluice_status add_text(char ***texts, size_t *n, const char *text, s
 }
 
 enum sluice_status condition_value(struct condition *c, const char *text, size_t len,
-				   struct sluice_error *err)
+                                   struct sluice_error *err)
 {
 	return add_text(&c->values, &c->n_values, text, len, err);
 }
 
 enum sluice_status output_missing(const struct sluice_plan *plan, struct output *o,
-				  const char *text, struct place at, struct sluice_error *err)
+                                  const char *text, struct place at, struct sluice_error *err)
 {
 	if (reads_as_number(text))
 		return plan_fail(
@@ -186,7 +186,7 @@ enum sluice_status output_missing(const struct sluice_plan *plan, struct output 
 }
 
 enum sluice_status output_delimiter(const struct sluice_plan *plan, struct output *o,
-				    const char *text, struct place at, struct sluice_error *err)
+                                    const char *text, struct place at, struct sluice_error *err)
 {
 	const bool named = !strcmp(text, "tab") || !strcmp(text, "\\t");
 	const unsigned char c = named ? '\t' : (unsigned char)text[0];
@@ -214,7 +214,7 @@ const char *other_name(enum other other)
 }
 
 enum sluice_status output_other(const struct sluice_plan *plan, struct output *o,
-				const char *text, struct place at, struct sluice_error *err)
+                                const char *text, struct place at, struct sluice_error *err)
 {
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
 		if (!strcmp(text, others[i])) {
@@ -227,7 +227,7 @@ enum sluice_status output_other(const struct sluice_plan *plan, struct output *o
 }
 
 enum sluice_status output_policy(const struct sluice_plan *plan, struct output *o,
-				 const char *text, struct place at, struct sluice_error *err)
+                                 const char *text, struct place at, struct sluice_error *err)
 {
 	const struct policy *policy = policy_find(text);
 	struct suggestion near = { 0 };
@@ -237,9 +237,9 @@ enum sluice_status output_policy(const struct sluice_plan *plan, struct output *
 		for (size_t i = 0; policy_at(i); i++)
 			suggest(&near, text, policy_at(i)->name);
 		return plan_fail(plan, err, at,
-				 "no policy is named '%s'%s ('sluice policies' lists them)",
-				 printable(shown, text, strlen(text)),
-				 suggestion_text(&near, hint));
+		                 "no policy is named '%s'%s ('sluice policies' lists them)",
+		                 printable(shown, text, strlen(text)),
+		                 suggestion_text(&near, hint));
 	}
 	o->policy = policy;
 	o->said.policy = at;
@@ -247,7 +247,7 @@ enum sluice_status output_policy(const struct sluice_plan *plan, struct output *
 }
 
 enum sluice_status output_suffix(const struct sluice_plan *plan, struct output *o,
-				 const char *text, struct place at, struct sluice_error *err)
+                                 const char *text, struct place at, struct sluice_error *err)
 {
 	char *copy = NULL;
 

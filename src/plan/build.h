@@ -19,56 +19,56 @@ void *array_new(size_t n, size_t size);
 
 /* A new plan without outputs; 'source' is copied. */
 enum sluice_status plan_new(const char *source, struct sluice_plan **plan,
-			    struct sluice_error *err);
+                            struct sluice_error *err);
 
 /* Append an output with the default policy; 'name' is copied. */
 enum sluice_status plan_output(struct sluice_plan *plan, const char *name, struct place at,
-			       struct output **output, struct sluice_error *err);
+                               struct output **output, struct sluice_error *err);
 
 /* Append an empty rule. */
 enum sluice_status output_rule(struct output *o, const struct column_rule *type,
-			       struct place at, struct rule **rule, struct sluice_error *err);
+                               struct place at, struct rule **rule, struct sluice_error *err);
 
 /* Append what a selector of text[0..len) means to the rule's columns. */
 enum sluice_status rule_column(const struct sluice_plan *plan, struct rule *r, const char *text,
-			       size_t len, struct place at, struct sluice_error *err);
+                               size_t len, struct place at, struct sluice_error *err);
 
 /* Append a selector that must mean one column: neither glob nor optional. */
 enum sluice_status rule_part(const struct sluice_plan *plan, struct rule *r, const char *text,
-			     size_t len, struct place at, struct sluice_error *err);
+                             size_t len, struct place at, struct sluice_error *err);
 
 /* Set the name of the column that the rule makes. */
 enum sluice_status rule_name(const struct sluice_plan *plan, struct rule *r, const char *text,
-			     size_t len, struct place at, struct sluice_error *err);
+                             size_t len, struct place at, struct sluice_error *err);
 
 /* A selector that must mean one column. */
 enum sluice_status selector_single(struct selector *s, const char *text, size_t len,
-				   const struct sluice_plan *plan, struct place at,
-				   struct sluice_error *err);
+                                   const struct sluice_plan *plan, struct place at,
+                                   struct sluice_error *err);
 
 /* Append a condition on one column, and a value to it. */
 enum sluice_status output_condition(const struct sluice_plan *plan, struct output *o,
-				    const char *column, size_t len, struct place at,
-				    struct condition **condition, struct sluice_error *err);
+                                    const char *column, size_t len, struct place at,
+                                    struct condition **condition, struct sluice_error *err);
 enum sluice_status condition_value(struct condition *c, const char *text, size_t len,
-				   struct sluice_error *err);
+                                   struct sluice_error *err);
 
 /* Append a text that stands for "missing"; one that reads as a number is refused. */
 enum sluice_status output_missing(const struct sluice_plan *plan, struct output *o,
-				  const char *text, struct place at, struct sluice_error *err);
+                                  const char *text, struct place at, struct sluice_error *err);
 
 /* Set the delimiter, 'other' or the policy from their words. */
 enum sluice_status output_delimiter(const struct sluice_plan *plan, struct output *o,
-				    const char *text, struct place at,
-				    struct sluice_error *err);
+                                    const char *text, struct place at,
+                                    struct sluice_error *err);
 enum sluice_status output_other(const struct sluice_plan *plan, struct output *o,
-				const char *text, struct place at, struct sluice_error *err);
+                                const char *text, struct place at, struct sluice_error *err);
 enum sluice_status output_policy(const struct sluice_plan *plan, struct output *o,
-				 const char *text, struct place at, struct sluice_error *err);
+                                 const char *text, struct place at, struct sluice_error *err);
 
 /* Set the suffix; NULL = the policy's own. */
 enum sluice_status output_suffix(const struct sluice_plan *plan, struct output *o,
-				 const char *text, struct place at, struct sluice_error *err);
+                                 const char *text, struct place at, struct sluice_error *err);
 
 /* Printable names of enum other. */
 const char *other_name(enum other other);
@@ -81,7 +81,7 @@ bool text_is_plain(const char *text, size_t len);
 
 /* A deep copy of src into *dst, a zeroed output; on failure *dst can still be freed. */
 enum sluice_status output_copy(struct output *dst, const struct output *src,
-			       struct sluice_error *err);
+                               struct sluice_error *err);
 
 void output_free(struct output *o);
 
@@ -90,7 +90,7 @@ enum sluice_status plan_resolve(struct sluice_plan *plan, struct sluice_error *e
 
 /* The hash of the canonical form. */
 enum sluice_status plan_digest(const struct sluice_plan *plan, char hex[33],
-			       struct sluice_error *err);
+                               struct sluice_error *err);
 
 /* Free what flags.c keeps while a plan is built. */
 void flags_free(struct flags *flags);

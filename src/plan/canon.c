@@ -172,7 +172,7 @@ static json_t *canon(const struct sluice_plan *plan)
 }
 
 enum sluice_status plan_digest(const struct sluice_plan *plan, char hex[33],
-			       struct sluice_error *err)
+                               struct sluice_error *err)
 {
 	static const char digits[] = "0123456789abcdef";
 	json_t *map = canon(plan);

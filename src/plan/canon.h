@@ -26,7 +26,7 @@ json_t *canon_sorted(json_t *map);
 
 /* The settings in 'which' that differ from those of 'base' (NULL = all of them) into 'map'. */
 bool canon_settings(json_t *map, const struct settings *s, const struct settings *base,
-		    unsigned which);
+                    unsigned which);
 
 /* Every rule of the output, and its conditions, into 'map'. */
 bool canon_rules(json_t *map, const struct output *o);

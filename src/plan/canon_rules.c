@@ -6,7 +6,7 @@
 #include <string.h>
 
 bool canon_settings(json_t *map, const struct settings *s, const struct settings *base,
-		    unsigned which)
+                    unsigned which)
 {
 	char text[SETTING_TEXT];
 
@@ -17,9 +17,9 @@ bool canon_settings(json_t *map, const struct settings *s, const struct settings
 			continue;
 		t->print(s, text);
 		if (!canon_put(map, t->key,
-			       t->number && text[0] >= '0' && text[0] <= '9'
-				       ? json_integer(strtoll(text, NULL, 10))
-				       : json_string(text)))
+		               t->number && text[0] >= '0' && text[0] <= '9'
+		                       ? json_integer(strtoll(text, NULL, 10))
+		                       : json_string(text)))
 			return false;
 	}
 	return true;
@@ -136,7 +136,7 @@ static json_t *fraction_value(const struct output *o, const struct rule *r)
 		return parts;
 	}
 	map = json_pack("{s:O,s:O}", "numerator", json_array_get(parts, 0), "denominator",
-			json_array_get(parts, 1));
+	                json_array_get(parts, 1));
 	if (map && json_object_update(map, settings)) {
 		json_decref(map);
 		map = NULL;
@@ -155,7 +155,7 @@ static bool put_fractions(json_t *map, const struct output *o, const struct colu
 	for (size_t i = 0; ok && i < o->n_rules; i++)
 		if (o->rules[i].type == type)
 			ok = canon_put(fractions, o->rules[i].name,
-				       fraction_value(o, &o->rules[i]));
+			               fraction_value(o, &o->rules[i]));
 	if (!ok) {
 		json_decref(fractions);
 		return false;
@@ -208,7 +208,7 @@ static bool put_statistics(json_t *map, const struct output *o, const struct col
 bool canon_rules(json_t *map, const struct output *o)
 {
 	static bool (*const shapes[])(json_t * map, const struct output *o,
-				      const struct column_rule *type) = {
+	                              const struct column_rule *type) = {
 		[SHAPE_COLUMNS] = put_columns,
 		[SHAPE_FRACTION] = put_fractions,
 		[SHAPE_STATISTICS] = put_statistics,

@@ -14,7 +14,7 @@
 
 /* "no column 'x'", as a matter of the input, with the plan's place in words. */
 static enum sluice_status no_column(const struct selector *s, const char *what,
-				    struct sluice_error *err)
+                                    struct sluice_error *err)
 {
 	char *said = selector_text(s);
 	char shown[72];
@@ -25,39 +25,40 @@ static enum sluice_status no_column(const struct selector *s, const char *what,
 	free(said);
 	if (s->at.line)
 		return fail_at(err, SLUICE_E_DATA, 1, 0,
-			       "no column '%s' in the header (%s, line %u of the plan); "
-			       "a trailing '?' makes a column optional",
-			       shown, what, s->at.line);
+		               "no column '%s' in the header (%s, line %u of the plan); "
+		               "a trailing '?' makes a column optional",
+		               shown, what, s->at.line);
 	return fail_at(err, SLUICE_E_DATA, 1, 0,
-		       "no column '%s' in the header (%s); a trailing '?' makes a column "
-		       "optional",
-		       shown, what);
+	               "no column '%s' in the header (%s); a trailing '?' makes a column "
+	               "optional",
+	               shown, what);
 }
 
 /* The same rule said twice is no quarrel unless its settings could differ. */
 static bool may_share(const struct rule *a, const struct rule *b)
 {
-	return a == b || (a->type == b->type && !a->type->takes && !a->name);
+	return a == b ||
+	       (a->type == b->type && !a->type->takes && a->type->shape == SHAPE_COLUMNS);
 }
 
 static enum sluice_status claim(struct line *l, const struct sluice_plan *plan,
-				const struct rule *rule, uint32_t col, struct sluice_error *err)
+                                const struct rule *rule, uint32_t col, struct sluice_error *err)
 {
 	struct line_column *c = &l->columns[col];
 	char shown[72];
 
 	if (c->rule && !may_share(c->rule, rule))
 		return plan_fail(plan, err, rule->at,
-				 "column '%s' is claimed by two rules, %s and %s",
-				 printable(shown, c->name, c->name_len), c->rule->type->name,
-				 rule->type->name);
+		                 "column '%s' is claimed by two rules, %s and %s",
+		                 printable(shown, c->name, c->name_len), c->rule->type->name,
+		                 rule->type->name);
 	c->rule = rule;
 	return SLUICE_OK;
 }
 
 static enum sluice_status claim_selected(struct line *l, const struct sluice_plan *plan,
-					 const struct rule *rule, const struct selector *s,
-					 struct sluice_error *err)
+                                         const struct rule *rule, const struct selector *s,
+                                         struct sluice_error *err)
 {
 	bool found = false;
 
@@ -72,7 +73,7 @@ static enum sluice_status claim_selected(struct line *l, const struct sluice_pla
 
 /* A ratio takes the place of the column of its name, or is a new one at the end. */
 static enum sluice_status claim_name(struct line *l, const struct sluice_plan *plan,
-				     const struct rule *rule, struct sluice_error *err)
+                                     const struct rule *rule, struct sluice_error *err)
 {
 	const size_t len = strlen(rule->name);
 	const int32_t col = header_find(l->header, rule->name, len);
@@ -86,7 +87,7 @@ static enum sluice_status claim_name(struct line *l, const struct sluice_plan *p
 }
 
 enum sluice_status claim_columns(struct line *l, const struct sluice_plan *plan,
-				 struct sluice_error *err)
+                                 struct sluice_error *err)
 {
 	const struct header *h = l->header;
 	const struct output *o = l->output;
@@ -97,8 +98,8 @@ enum sluice_status claim_columns(struct line *l, const struct sluice_plan *plan,
 	l->n_columns = h->n_cols;
 	for (uint32_t col = 0; col < h->n_cols; col++)
 		l->columns[col] = (struct line_column){ .bound = -1,
-							.name = header_name(h, col),
-							.name_len = h->columns[col].name_len };
+			                                .name = header_name(h, col),
+			                                .name_len = h->columns[col].name_len };
 	for (size_t i = 0; i < o->n_rules; i++) {
 		const struct rule *rule = &o->rules[i];
 
@@ -113,8 +114,8 @@ enum sluice_status claim_columns(struct line *l, const struct sluice_plan *plan,
 }
 
 enum sluice_status claim_one(const struct line *l, const struct sluice_plan *plan,
-			     const struct selector *s, const char *what, uint32_t *col,
-			     struct sluice_error *err)
+                             const struct selector *s, const char *what, uint32_t *col,
+                             struct sluice_error *err)
 {
 	uint32_t found = 0;
 
@@ -128,6 +129,6 @@ enum sluice_status claim_one(const struct line *l, const struct sluice_plan *pla
 		return no_column(s, what, err);
 	if (found > 1)
 		return plan_fail(plan, err, s->at, "%u columns match %s, where one is meant",
-				 found, what);
+		                 found, what);
 	return SLUICE_OK;
 }

@@ -32,7 +32,7 @@ static bool copy_rule(struct rule *dst, const struct rule *src)
 		return false;
 	for (; dst->n_columns < src->n_columns; dst->n_columns++)
 		if (!copy_selector(&dst->columns[dst->n_columns],
-				   &src->columns[dst->n_columns]))
+		                   &src->columns[dst->n_columns]))
 			return false;
 	return true;
 }
@@ -105,7 +105,7 @@ static bool copy_describe(struct describe *dst, const struct describe *src)
 }
 
 enum sluice_status output_copy(struct output *dst, const struct output *src,
-			       struct sluice_error *err)
+                               struct sluice_error *err)
 {
 	*dst = (struct output){
 		.other = src->other,
@@ -121,7 +121,7 @@ enum sluice_status output_copy(struct output *dst, const struct output *src,
 	    copy_text(&dst->output, src->output) && copy_text(&dst->suffix, src->suffix) &&
 	    copy_where(dst, src) && copy_rules(dst, src) &&
 	    copy_texts(&dst->dialect.missing, &dst->dialect.n_missing, src->dialect.missing,
-		       src->dialect.n_missing) &&
+	               src->dialect.n_missing) &&
 	    copy_describe(&dst->describe, &src->describe))
 		return SLUICE_OK;
 	return fail_memory(err);

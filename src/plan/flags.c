@@ -83,7 +83,7 @@ static enum sluice_status add_missing(const struct adding *a)
 static enum sluice_status add_suffix(const struct adding *a)
 {
 	return output_suffix(a->plan, a->output, *a->argument ? a->argument : NULL, nowhere,
-			     a->err);
+	                     a->err);
 }
 
 static enum sluice_status add_crlf(const struct adding *a)
@@ -111,7 +111,7 @@ static const struct flag {
 
 /* A comma list of selectors, or with '=' in front one name as it stands. */
 static enum sluice_status add_names(const struct adding *a, struct rule *r, const char *list,
-				    size_t len)
+                                    size_t len)
 {
 	size_t n;
 
@@ -132,10 +132,10 @@ static enum sluice_status add_columns(const struct adding *a, struct rule *r)
 }
 
 static enum sluice_status refuse_form(const struct adding *a, const struct rule *r,
-				      const char *why)
+                                      const char *why)
 {
 	return plan_fail(a->plan, a->err, nowhere, "--%s wants %s%s", a->flag,
-			 r->type->argument, why);
+	                 r->type->argument, why);
 }
 
 static enum sluice_status add_fraction(const struct adding *a, struct rule *r)
@@ -149,7 +149,7 @@ static enum sluice_status add_fraction(const struct adding *a, struct rule *r)
 	if (strchr(slash + 1, '/'))
 		return refuse_form(a, r, "; names with '/' in them can be said in a plan");
 	TRY(rule_name(a->plan, r, a->argument, (size_t)(equals - a->argument), nowhere,
-		      a->err));
+	              a->err));
 	TRY(rule_part(a->plan, r, parts, (size_t)(slash - parts), nowhere, a->err));
 	return rule_part(a->plan, r, slash + 1, strlen(slash + 1), nowhere, a->err);
 }
@@ -161,7 +161,7 @@ static enum sluice_status add_statistics(const struct adding *a, struct rule *r)
 	if (!equals || equals == a->argument || !equals[1])
 		return refuse_form(a, r, "");
 	TRY(selector_single(&r->count, equals + 1, strlen(equals + 1), a->plan, nowhere,
-			    a->err));
+	                    a->err));
 	return add_names(a, r, a->argument, (size_t)(equals - a->argument));
 }
 
@@ -223,12 +223,12 @@ static enum sluice_status unknown_flag(const struct adding *a)
 	for (size_t i = 0; i < N_FLAGS; i++)
 		suggest(&near, a->flag, table[i].name);
 	return plan_fail(a->plan, a->err, nowhere, "no rule is named '%s'%s",
-			 printable(shown, a->flag, strlen(a->flag)),
-			 suggestion_text(&near, hint));
+	                 printable(shown, a->flag, strlen(a->flag)),
+	                 suggestion_text(&near, hint));
 }
 
 enum sluice_status sluice_plan_add(struct sluice_plan *plan, const char *flag,
-				   const char *argument, struct sluice_error *err)
+                                   const char *argument, struct sluice_error *err)
 {
 	const struct column_rule *rule = column_rule_find(flag);
 	const struct setting *setting = setting_by_flag(flag);
@@ -258,7 +258,7 @@ enum sluice_status sluice_plan_add(struct sluice_plan *plan, const char *flag,
 }
 
 enum sluice_status sluice_plan_begin(const struct sluice_plan *base, struct sluice_plan **plan,
-				     struct sluice_error *err)
+                                     struct sluice_error *err)
 {
 	struct sluice_plan *p = NULL;
 	struct output *o;
@@ -267,7 +267,7 @@ enum sluice_status sluice_plan_begin(const struct sluice_plan *base, struct slui
 	*plan = NULL;
 	if (base && base->n_outputs != 1)
 		return plan_fail(base, err, nowhere,
-				 "the plan names %zu outputs; run takes one", base->n_outputs);
+		                 "the plan names %zu outputs; run takes one", base->n_outputs);
 	TRY(plan_new(base ? base->source : "", &p, err));
 	status = plan_output(p, "", nowhere, &o, err);
 	if (status == SLUICE_OK && base) {
@@ -290,7 +290,7 @@ enum sluice_status sluice_plan_begin(const struct sluice_plan *base, struct slui
 
 /* What only a rule has, goes to the rules that flags added and that take it. */
 static enum sluice_status give_rules(struct sluice_plan *plan, const struct setting *t,
-				     struct sluice_error *err)
+                                     struct sluice_error *err)
 {
 	const struct flags *f = plan->flags;
 	struct output *o = plan->outputs;
@@ -309,7 +309,7 @@ static enum sluice_status give_rules(struct sluice_plan *plan, const struct sett
 	if (any)
 		return SLUICE_OK;
 	return plan_fail(plan, err, nowhere, "--%s, but no flag adds a rule that has it",
-			 t->flag);
+	                 t->flag);
 }
 
 enum sluice_status sluice_plan_finish(struct sluice_plan *plan, struct sluice_error *err)

@@ -98,15 +98,15 @@ static bool scan_number(struct scan *s)
 	return true;
 }
 
-/* The code of "\uXXXX" at 'at', or -1. */
-static int32_t escaped(const struct scan *s, size_t at)
+/* The code of "\uXXXX" at the start of text[0..len), or -1. */
+static int32_t escaped(const char *text, size_t len)
 {
 	int32_t code = 0;
 
-	if (s->len - at < 6 || s->text[at] != '\\' || s->text[at + 1] != 'u')
+	if (len < 6 || text[0] != '\\' || text[1] != 'u')
 		return -1;
-	for (size_t i = at + 2; i < at + 6; i++) {
-		const char c = s->text[i];
+	for (size_t i = 2; i < 6; i++) {
+		const char c = text[i];
 
 		if (c >= '0' && c <= '9')
 			code = code * 16 + (c - '0');
@@ -120,16 +120,18 @@ static int32_t escaped(const struct scan *s, size_t at)
 
 static bool scan_escape(struct scan *s)
 {
-	const int32_t code = escaped(s, s->at);
+	const char *text = s->text + s->at;
+	const size_t left = s->len - s->at;
+	const int32_t code = escaped(text, left);
 
 	if (code < 0) {
-		if (s->len - s->at < 2 || !memchr("\"\\/bfnrt", s->text[s->at + 1], 8))
+		if (left < 2 || !memchr("\"\\/bfnrt", text[1], 8))
 			return refuse(s, "there is no such escape");
 		s->at += 2;
 	} else if (code < 0xD800 || code > 0xDFFF) {
 		s->at += 6;
 	} else {
-		const int32_t low = s->len - s->at > 6 ? escaped(s, s->at + 6) : -1;
+		const int32_t low = left > 6 ? escaped(text + 6, left - 6) : -1;
 
 		if (code > 0xDBFF || low < 0xDC00 || low > 0xDFFF)
 			return refuse(s, "half of a surrogate pair");
@@ -214,14 +216,6 @@ static enum sluice_status changed(struct respelt *r, size_t origin, struct sluic
 	return buf_add(&r->changes, &c, sizeof(c), err);
 }
 
-static uint32_t hex4(const char *digits)
-{
-	char text[5] = { 0 };
-
-	memcpy(text, digits, 4);
-	return (uint32_t)strtoul(text, NULL, 16);
-}
-
 /* Bytes of a character inside a string that YAML would not keep, and which it is. */
 static size_t unkept(const uint8_t *s, size_t left, uint32_t *code)
 {
@@ -234,9 +228,9 @@ static size_t unkept(const uint8_t *s, size_t left, uint32_t *code)
 		return 2;
 	}
 	if (left > 2 && ((s[0] == 0xE2 && s[1] == 0x80 && (s[2] == 0xA8 || s[2] == 0xA9)) ||
-			 (s[0] == 0xEF && s[1] == 0xBF && s[2] >= 0xBE))) {
+	                 (s[0] == 0xEF && s[1] == 0xBF && s[2] >= 0xBE))) {
 		*code = (uint32_t)(s[0] & 0xF) << 12 | (uint32_t)(s[1] & 0x3F) << 6 |
-			(s[2] & 0x3F);
+		        (s[2] & 0x3F);
 		return 3;
 	}
 	return 0;
@@ -244,19 +238,21 @@ static size_t unkept(const uint8_t *s, size_t left, uint32_t *code)
 
 /* One character or escape inside a string: copy it or respell it; *at moves behind it. */
 static enum sluice_status respell_one(struct respelt *r, const char *text, size_t len,
-				      size_t *at, struct sluice_error *err)
+                                      size_t *at, struct sluice_error *err)
 {
 	const size_t i = *at;
-	uint32_t code, high;
+	uint32_t code;
 	size_t n;
 
 	if (text[i] == '\\') {
-		high = text[i + 1] == 'u' ? hex4(text + i + 2) : 0;
+		const int32_t high = escaped(text + i, len - i);
+
 		if (high < 0xD800 || high > 0xDBFF) {
 			*at = i + 2;
 			return buf_add(&r->own, text + i, 2, err);
 		}
-		code = 0x10000 + ((high - 0xD800) << 10) + (hex4(text + i + 8) - 0xDC00);
+		code = 0x10000u + ((uint32_t)(high - 0xD800) << 10) +
+		       (uint32_t)(escaped(text + i + 6, len - i - 6) - 0xDC00);
 		*at = i + 12;
 		TRY(buf_addf(&r->own, err, "\\U%08X", code));
 		return changed(r, *at, err);
@@ -272,7 +268,7 @@ static enum sluice_status respell_one(struct respelt *r, const char *text, size_
 }
 
 enum sluice_status json_respell(struct respelt *r, const char *text, size_t len,
-				struct sluice_error *err)
+                                struct sluice_error *err)
 {
 	const size_t begin = skip_comments(text, len);
 	bool quoted = false;

@@ -22,13 +22,13 @@ struct respelt {
 	size_t len;
 	struct buf own;
 	struct buf changes; /* of struct respelling                    */
-	const char *why; /* text that begins like JSON: why it is not, static; else NULL */
+	const char *why;    /* text that begins like JSON: why it is not, static; else NULL */
 	size_t why_at;
 };
 
 /* 'text' must outlive *r, which is freed with respelt_free(). */
 enum sluice_status json_respell(struct respelt *r, const char *text, size_t len,
-				struct sluice_error *err);
+                                struct sluice_error *err);
 
 /* The offset in the original of an offset in r->text. */
 size_t respelt_origin(const struct respelt *r, size_t at);

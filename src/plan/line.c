@@ -15,6 +15,7 @@
 struct binding {
 	struct line *l;
 	const struct sluice_plan *plan;
+	const struct kernels *kernels;
 	struct sluice_error *err;
 };
 
@@ -42,8 +43,8 @@ static enum sluice_status put_token(struct binding *b, struct bound_rule *r)
 
 /* The bound count that a derived column is made of. */
 static enum sluice_status bind_part(struct binding *b, struct bound_rule *r, unsigned which,
-				    const struct selector *s, bool must_redact,
-				    const char *what)
+                                    const struct selector *s, bool must_redact,
+                                    const char *what)
 {
 	struct line *l = b->l;
 	char text[160], shown[72];
@@ -67,7 +68,7 @@ static enum sluice_status bind_part(struct binding *b, struct bound_rule *r, uns
 }
 
 static enum sluice_status bind_parts(struct binding *b, struct bound_rule *r,
-				     const struct rule *said)
+                                     const struct rule *said)
 {
 	switch (said->type->shape) {
 	case SHAPE_COLUMNS: break;
@@ -86,10 +87,11 @@ static enum sluice_status bind_rule(struct binding *b, uint32_t col)
 	struct bound_rule *r = &b->l->rules[b->l->n_rules];
 
 	*r = (struct bound_rule){ .type = c->rule->type,
-				  .settings = c->rule->settings,
-				  .col = col,
-				  .slot = b->l->n_rules,
-				  .dialect = &b->l->output->dialect };
+		                  .settings = c->rule->settings,
+		                  .col = col,
+		                  .slot = b->l->n_rules,
+		                  .dialect = &b->l->output->dialect,
+		                  .kernels = b->kernels };
 	printable(r->name, c->name, c->name_len);
 	c->bound = (int32_t)b->l->n_rules++;
 	TRY(put_token(b, r));
@@ -155,14 +157,14 @@ static void list_names(const struct line *l, char *text, size_t size)
 			continue;
 		}
 		used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "",
-					 shown);
+		                         shown);
 	}
 	if (more)
 		snprintf(text + used, size - used, " and %u more", more);
 }
 
 static enum sluice_status settle_others(struct binding *b,
-					void (*notice)(void *ctx, const char *text), void *ctx)
+                                        void (*notice)(void *ctx, const char *text), void *ctx)
 {
 	const struct line *l = b->l;
 	const enum other other = l->output->other;
@@ -189,7 +191,7 @@ static enum sluice_status settle_others(struct binding *b,
 	if (n && other == OTHER_KEEP && notice && !l->output->said.other) {
 		list_names(l, names, sizeof(names));
 		snprintf(text, sizeof(text), "no rule names %s: kept as %s", names,
-			 n == 1 ? "it is" : "they are");
+		         n == 1 ? "it is" : "they are");
 		notice(ctx, text);
 	}
 	return SLUICE_OK;
@@ -203,8 +205,8 @@ static enum sluice_status shape_records(struct binding *b)
 	struct stretch *last = NULL;
 
 	*e = (struct emitter){ .delimiter = l->output->dialect.delimiter,
-			       .crlf = l->output->dialect.crlf,
-			       .lone = l->n_out == 1 };
+		               .crlf = l->output->dialect.crlf,
+		               .lone = l->n_out == 1 };
 	e->stretches = calloc(l->n_columns, sizeof(*e->stretches));
 	if (!e->stretches)
 		return fail_memory(b->err);
@@ -234,13 +236,13 @@ static enum sluice_status put_name(struct binding *b, struct line_column *c, uin
 	c->suffixed = suffix && c->rule && (c->rule->type->takes & SET_ROUND_TO);
 	if (!c->suffixed && col < l->header->n_cols) /* its own bytes */
 		return buf_add(&b->l->head, l->header->text.data + l->header->columns[col].raw,
-			       l->header->columns[col].raw_len, b->err);
+		               l->header->columns[col].raw_len, b->err);
 	status = buf_add(&name, c->name, c->name_len, b->err);
 	if (status == SLUICE_OK && c->suffixed)
 		status = buf_add(&name, suffix, strlen(suffix), b->err);
 	if (status == SLUICE_OK)
 		status = emit_field(&b->l->head, (const char *)name.data, name.len,
-				    l->emitter.delimiter, b->err);
+		                    l->emitter.delimiter, b->err);
 	buf_free(&name);
 	return status;
 }
@@ -261,15 +263,16 @@ static enum sluice_status shape_header(struct binding *b)
 	if (!l->head.len)
 		TRY(buf_add(&l->head, "\"\"", 2, b->err)); /* one column without a name */
 	return buf_add(&l->head, l->emitter.crlf ? "\r\n" : "\n", l->emitter.crlf ? 2 : 1,
-		       b->err);
+	               b->err);
 }
 
 enum sluice_status line_bind(struct line *l, const struct sluice_plan *plan,
-			     const struct output *output, const struct header *header,
-			     void (*notice)(void *ctx, const char *text), void *ctx,
-			     struct sluice_error *err)
+                             const struct output *output, const struct header *header,
+                             const struct kernels *kernels,
+                             void (*notice)(void *ctx, const char *text), void *ctx,
+                             struct sluice_error *err)
 {
-	struct binding b = { l, plan, err };
+	struct binding b = { l, plan, kernels, err };
 
 	*l = (struct line){ .output = output, .header = header };
 	TRY(claim_columns(l, plan, err));

@@ -42,9 +42,10 @@ struct line {
  * NULL) is told once of columns that are kept though no rule names them.
  */
 enum sluice_status line_bind(struct line *l, const struct sluice_plan *plan,
-			     const struct output *output, const struct header *header,
-			     void (*notice)(void *ctx, const char *text), void *ctx,
-			     struct sluice_error *err);
+                             const struct output *output, const struct header *header,
+                             const struct kernels *kernels,
+                             void (*notice)(void *ctx, const char *text), void *ctx,
+                             struct sluice_error *err);
 
 void line_free(struct line *l);
 

@@ -21,35 +21,35 @@ enum {
 };
 
 typedef enum sluice_status (*read_fn)(const struct sluice_plan *plan, struct output *o,
-				      const struct node *n, struct sluice_error *err);
+                                      const struct node *n, struct sluice_error *err);
 
 static enum sluice_status read_pattern(const struct sluice_plan *plan, char **pattern,
-				       const struct node *n, struct sluice_error *err)
+                                       const struct node *n, struct sluice_error *err)
 {
 	const char *text;
 
 	TRY(node_text(plan, n, n->key, &text, err));
 	if (!*text || !text_is_plain(text, strlen(text)))
 		return plan_fail(plan, err, n->at, "'%s' must be a file name or a pattern",
-				 n->key);
+		                 n->key);
 	*pattern = text_copy(text, strlen(text));
 	return *pattern ? SLUICE_OK : fail_memory(err);
 }
 
 static enum sluice_status read_input(const struct sluice_plan *plan, struct output *o,
-				     const struct node *n, struct sluice_error *err)
+                                     const struct node *n, struct sluice_error *err)
 {
 	return read_pattern(plan, &o->input, n, err);
 }
 
 static enum sluice_status read_output(const struct sluice_plan *plan, struct output *o,
-				      const struct node *n, struct sluice_error *err)
+                                      const struct node *n, struct sluice_error *err)
 {
 	return read_pattern(plan, &o->output, n, err);
 }
 
 static enum sluice_status read_other(const struct sluice_plan *plan, struct output *o,
-				     const struct node *n, struct sluice_error *err)
+                                     const struct node *n, struct sluice_error *err)
 {
 	const char *text;
 
@@ -58,7 +58,7 @@ static enum sluice_status read_other(const struct sluice_plan *plan, struct outp
 }
 
 static enum sluice_status read_delimiter(const struct sluice_plan *plan, struct output *o,
-					 const struct node *n, struct sluice_error *err)
+                                         const struct node *n, struct sluice_error *err)
 {
 	const char *text;
 
@@ -67,7 +67,7 @@ static enum sluice_status read_delimiter(const struct sluice_plan *plan, struct 
 }
 
 static enum sluice_status read_missing(const struct sluice_plan *plan, struct output *o,
-				       const struct node *n, struct sluice_error *err)
+                                       const struct node *n, struct sluice_error *err)
 {
 	const struct node *items = n->kind == NODE_LIST ? n->items : n;
 	const size_t n_items = n->kind == NODE_LIST ? n->n_items : 1;
@@ -88,7 +88,7 @@ static bool is_bool(const struct node *n, bool *value)
 }
 
 static enum sluice_status read_crlf(const struct sluice_plan *plan, struct output *o,
-				    const struct node *n, struct sluice_error *err)
+                                    const struct node *n, struct sluice_error *err)
 {
 	o->crlf_given = true;
 	if (is_bool(n, &o->dialect.crlf))
@@ -97,7 +97,7 @@ static enum sluice_status read_crlf(const struct sluice_plan *plan, struct outpu
 }
 
 static enum sluice_status read_suffix(const struct sluice_plan *plan, struct output *o,
-				      const struct node *n, struct sluice_error *err)
+                                      const struct node *n, struct sluice_error *err)
 {
 	const char *text;
 	bool wanted;
@@ -132,7 +132,7 @@ static const struct key *key_find(const char *name)
 }
 
 static enum sluice_status unknown_key(const struct sluice_plan *plan, const struct node *n,
-				      unsigned in, struct sluice_error *err)
+                                      unsigned in, struct sluice_error *err)
 {
 	struct suggestion near = { 0 };
 	char shown[72], hint[SUGGESTION_TEXT];
@@ -143,12 +143,12 @@ static enum sluice_status unknown_key(const struct sluice_plan *plan, const stru
 	for (size_t i = 0; column_rules[i] && (in & IN_BODY); i++)
 		suggest(&near, n->key, column_rules[i]->name);
 	return plan_fail(plan, err, n->key_at, "unknown key '%s'%s",
-			 printable(shown, n->key, strlen(n->key)),
-			 suggestion_text(&near, hint));
+	                 printable(shown, n->key, strlen(n->key)),
+	                 suggestion_text(&near, hint));
 }
 
 static enum sluice_status misplaced_key(const struct sluice_plan *plan, const struct node *n,
-					unsigned in, struct sluice_error *err)
+                                        unsigned in, struct sluice_error *err)
 {
 	static const char *const where[] = {
 		[IN_PLAN] = "belongs in an output, not beside 'outputs'",
@@ -161,8 +161,8 @@ static enum sluice_status misplaced_key(const struct sluice_plan *plan, const st
 
 /* The members of a map that may hold rules, into 'o'. */
 static enum sluice_status read_members(const struct sluice_plan *plan, struct output *o,
-				       const struct node *map, unsigned in,
-				       struct sluice_error *err)
+                                       const struct node *map, unsigned in,
+                                       struct sluice_error *err)
 {
 	for (size_t i = 0; i < map->n_items; i++) {
 		const struct node *n = &map->items[i];
@@ -182,7 +182,7 @@ static enum sluice_status read_members(const struct sluice_plan *plan, struct ou
 }
 
 static enum sluice_status read_outputs(struct sluice_plan *plan, const struct node *map,
-				       const struct node *policy, struct sluice_error *err)
+                                       const struct node *policy, struct sluice_error *err)
 {
 	struct output unused = { 0 };
 
@@ -209,7 +209,7 @@ static enum sluice_status read_outputs(struct sluice_plan *plan, const struct no
 }
 
 static enum sluice_status read_plan(struct sluice_plan *plan, const struct node *root,
-				    struct sluice_error *err)
+                                    struct sluice_error *err)
 {
 	const struct node *version, *outputs;
 	struct output *o;
@@ -231,7 +231,7 @@ static enum sluice_status read_plan(struct sluice_plan *plan, const struct node 
 }
 
 enum sluice_status sluice_plan_parse(const char *text, size_t len, const char *source,
-				     struct sluice_plan **plan, struct sluice_error *err)
+                                     struct sluice_plan **plan, struct sluice_error *err)
 {
 	struct sluice_plan *p;
 	enum sluice_status status;

@@ -21,11 +21,11 @@ static enum sluice_status new_rule(const struct reading *r, struct place at, str
 	if (!r->count)
 		return SLUICE_OK;
 	return selector_single(&(*rule)->count, r->count->key, strlen(r->count->key), r->plan,
-			       r->count->key_at, r->err);
+	                       r->count->key_at, r->err);
 }
 
 static enum sluice_status add_names(const struct reading *r, struct rule *rule,
-				    const struct node *nodes, size_t n_nodes)
+                                    const struct node *nodes, size_t n_nodes)
 {
 	const char *text;
 
@@ -38,27 +38,27 @@ static enum sluice_status add_names(const struct reading *r, struct rule *rule,
 
 /* A key of a rule's map that is neither its columns nor a setting that it takes. */
 static enum sluice_status stray_key(const struct reading *r, const struct node *n,
-				    const char *const *others)
+                                    const char *const *others)
 {
 	struct suggestion near = { 0 };
 	char shown[72], hint[SUGGESTION_TEXT];
 
 	if (setting_by_key(n->key))
 		return plan_fail(r->plan, r->err, n->key_at, "'%s' means nothing to '%s'",
-				 n->key, r->type->name);
+		                 n->key, r->type->name);
 	for (size_t i = 0; others[i]; i++)
 		suggest(&near, n->key, others[i]);
 	for (size_t i = 0; setting_at(i); i++)
 		if (setting_at(i)->bit & r->type->takes)
 			suggest(&near, n->key, setting_at(i)->key);
 	return plan_fail(r->plan, r->err, n->key_at, "'%s' has no '%s'%s", r->type->name,
-			 printable(shown, n->key, strlen(n->key)),
-			 suggestion_text(&near, hint));
+	                 printable(shown, n->key, strlen(n->key)),
+	                 suggestion_text(&near, hint));
 }
 
 /* The settings among a rule's map; its other keys were read. */
 static enum sluice_status add_settings(const struct reading *r, struct rule *rule,
-				       const struct node *map, const char *const *others)
+                                       const struct node *map, const char *const *others)
 {
 	for (size_t i = 0; i < map->n_items; i++) {
 		const struct node *n = &map->items[i];
@@ -87,7 +87,7 @@ static enum sluice_status read_group(const struct reading *r, const struct node 
 	TRY(add_settings(r, rule, map, others));
 	if (!columns)
 		return plan_fail(r->plan, r->err, map->at, "'%s' lacks 'columns' in this map",
-				 r->type->name);
+		                 r->type->name);
 	if (columns->kind == NODE_SCALAR)
 		return add_names(r, rule, columns, 1);
 	TRY(node_filled(r->plan, columns, NODE_LIST, "columns", r->err));
@@ -122,7 +122,7 @@ static enum sluice_status read_columns(const struct reading *r, const struct nod
 }
 
 static enum sluice_status add_part(const struct reading *r, struct rule *rule,
-				   const struct node *n)
+                                   const struct node *n)
 {
 	const char *text;
 
@@ -132,7 +132,7 @@ static enum sluice_status add_part(const struct reading *r, struct rule *rule,
 
 /* NAME: [numerator, denominator], or a map of them and settings. */
 static enum sluice_status read_fraction(const struct reading *r, const struct node *n,
-					const struct given *given)
+                                        const struct given *given)
 {
 	static const char *const parts[] = { "numerator", "denominator", NULL };
 	struct rule *rule;
@@ -146,14 +146,14 @@ static enum sluice_status read_fraction(const struct reading *r, const struct no
 	}
 	if (n->kind != NODE_MAP)
 		return plan_fail(r->plan, r->err, n->at,
-				 "'%s' wants NAME: [numerator, denominator]", r->type->name);
+		                 "'%s' wants NAME: [numerator, denominator]", r->type->name);
 	TRY(add_settings(r, rule, n, parts));
 	for (size_t i = 0; parts[i]; i++) {
 		const struct node *part = node_find(n, parts[i]);
 
 		if (!part)
 			return plan_fail(r->plan, r->err, n->at, "'%s' lacks '%s' in this map",
-					 r->type->name, parts[i]);
+			                 r->type->name, parts[i]);
 		TRY(add_part(r, rule, part));
 	}
 	return SLUICE_OK;
@@ -211,11 +211,11 @@ static enum sluice_status read_statistics(const struct reading *r, const struct 
 }
 
 enum sluice_status read_rule(const struct sluice_plan *plan, struct output *o,
-			     const struct column_rule *type, const struct node *n,
-			     struct sluice_error *err)
+                             const struct column_rule *type, const struct node *n,
+                             struct sluice_error *err)
 {
 	static enum sluice_status (*const shapes[])(const struct reading *r,
-						    const struct node *n) = {
+	                                            const struct node *n) = {
 		[SHAPE_COLUMNS] = read_columns,
 		[SHAPE_FRACTION] = read_fractions,
 		[SHAPE_STATISTICS] = read_statistics,

@@ -19,14 +19,14 @@ static bool is_null(const struct node *n)
 }
 
 enum sluice_status node_text(const struct sluice_plan *plan, const struct node *n,
-			     const char *what, const char **text, struct sluice_error *err)
+                             const char *what, const char **text, struct sluice_error *err)
 {
 	char shown[72];
 
 	printable(shown, what, strlen(what));
 	if (n->kind != NODE_SCALAR)
 		return plan_fail(plan, err, n->at, "'%s' must be a text, not %s", shown,
-				 node_kind_name(n));
+		                 node_kind_name(n));
 	if (is_null(n))
 		return plan_fail(
 			plan, err, n->at,
@@ -38,7 +38,7 @@ enum sluice_status node_text(const struct sluice_plan *plan, const struct node *
 }
 
 enum sluice_status node_filled(const struct sluice_plan *plan, const struct node *n,
-			       enum node_kind kind, const char *what, struct sluice_error *err)
+                               enum node_kind kind, const char *what, struct sluice_error *err)
 {
 	const struct node wanted = { .kind = kind };
 	char shown[72];
@@ -46,32 +46,32 @@ enum sluice_status node_filled(const struct sluice_plan *plan, const struct node
 	printable(shown, what, strlen(what));
 	if (n->kind != kind)
 		return plan_fail(plan, err, n->at, "'%s' must be %s, not %s", shown,
-				 node_kind_name(&wanted), node_kind_name(n));
+		                 node_kind_name(&wanted), node_kind_name(n));
 	if (!n->n_items)
 		return plan_fail(plan, err, n->at, "'%s' holds nothing: leave it out", shown);
 	return SLUICE_OK;
 }
 
 enum sluice_status read_setting(const struct sluice_plan *plan, const struct setting *t,
-				struct given *g, const struct node *n, struct sluice_error *err)
+                                struct given *g, const struct node *n, struct sluice_error *err)
 {
 	const char *text;
 
 	if (t->bit == SET_TOKEN && n->kind == NODE_LIST)
 		return plan_fail(plan, err, n->at,
-				 "'token' is a list here; quote a token in brackets: "
-				 "\"[REDACTED]\"");
+		                 "'token' is a list here; quote a token in brackets: "
+		                 "\"[REDACTED]\"");
 	TRY(node_text(plan, n, t->key, &text, err));
 	if (t->number && n->quoted && strcmp(text, "none") != 0)
 		return plan_fail(plan, err, n->at, "'%s' must be %s: without quotes", t->key,
-				 t->expects);
+		                 t->expects);
 	if (!setting_give(t, g, text))
 		return plan_fail(plan, err, n->at, "'%s' must be %s", t->key, t->expects);
 	return SLUICE_OK;
 }
 
 static enum sluice_status unknown_in_policy(const struct sluice_plan *plan,
-					    const struct node *n, struct sluice_error *err)
+                                            const struct node *n, struct sluice_error *err)
 {
 	struct suggestion near = { 0 };
 	char shown[72], hint[SUGGESTION_TEXT];
@@ -81,12 +81,12 @@ static enum sluice_status unknown_in_policy(const struct sluice_plan *plan,
 		if (setting_at(i)->policy)
 			suggest(&near, n->key, setting_at(i)->key);
 	return plan_fail(plan, err, n->key_at, "a policy has no '%s'%s",
-			 printable(shown, n->key, strlen(n->key)),
-			 suggestion_text(&near, hint));
+	                 printable(shown, n->key, strlen(n->key)),
+	                 suggestion_text(&near, hint));
 }
 
 enum sluice_status read_policy(const struct sluice_plan *plan, struct output *o,
-			       const struct node *n, struct sluice_error *err)
+                               const struct node *n, struct sluice_error *err)
 {
 	const char *text;
 
@@ -113,8 +113,8 @@ enum sluice_status read_policy(const struct sluice_plan *plan, struct output *o,
 }
 
 static enum sluice_status read_values(const struct sluice_plan *plan, struct condition *c,
-				      const struct node *n, const char *what,
-				      struct sluice_error *err)
+                                      const struct node *n, const char *what,
+                                      struct sluice_error *err)
 {
 	const struct node *items = n->kind == NODE_LIST ? n->items : n;
 	const size_t n_items = n->kind == NODE_LIST ? n->n_items : 1;
@@ -130,7 +130,7 @@ static enum sluice_status read_values(const struct sluice_plan *plan, struct con
 }
 
 static enum sluice_status read_condition(const struct sluice_plan *plan, struct output *o,
-					 const struct node *n, struct sluice_error *err)
+                                         const struct node *n, struct sluice_error *err)
 {
 	struct condition *c;
 
@@ -139,14 +139,14 @@ static enum sluice_status read_condition(const struct sluice_plan *plan, struct 
 		return read_values(plan, c, n, n->key, err);
 	if (n->n_items != 1 || strcmp(n->items[0].key, "not") != 0)
 		return plan_fail(plan, err, n->at,
-				 "a condition is a value, a list of values, or {not: ...}");
+		                 "a condition is a value, a list of values, or {not: ...}");
 	c->negated = true;
 	return read_values(plan, c, &n->items[0], n->key, err);
 }
 
 /* A map, or a list of maps where one column has two conditions. */
 enum sluice_status read_where(const struct sluice_plan *plan, struct output *o,
-			      const struct node *n, struct sluice_error *err)
+                              const struct node *n, struct sluice_error *err)
 {
 	if (n->kind == NODE_LIST) {
 		TRY(node_filled(plan, n, NODE_LIST, "where", err));
@@ -163,7 +163,7 @@ enum sluice_status read_where(const struct sluice_plan *plan, struct output *o,
 }
 
 static enum sluice_status read_notes(const struct sluice_plan *plan, struct describe *d,
-				     const struct node *map, struct sluice_error *err)
+                                     const struct node *map, struct sluice_error *err)
 {
 	TRY(node_filled(plan, map, NODE_MAP, "columns", err));
 	for (size_t i = 0; i < map->n_items; i++) {
@@ -186,7 +186,7 @@ static enum sluice_status read_notes(const struct sluice_plan *plan, struct desc
 }
 
 enum sluice_status read_describe(const struct sluice_plan *plan, struct output *o,
-				 const struct node *n, struct sluice_error *err)
+                                 const struct node *n, struct sluice_error *err)
 {
 	struct describe *d = &o->describe;
 
@@ -212,8 +212,8 @@ enum sluice_status read_describe(const struct sluice_plan *plan, struct output *
 			suggest(&near, item->key, "population");
 			suggest(&near, item->key, "columns");
 			return plan_fail(plan, err, item->key_at, "'describe' has no '%s'%s",
-					 printable(shown, item->key, strlen(item->key)),
-					 suggestion_text(&near, hint));
+			                 printable(shown, item->key, strlen(item->key)),
+			                 suggestion_text(&near, hint));
 		}
 	}
 	return SLUICE_OK;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum sluice_status plan_fail(const struct sluice_plan *plan, struct sluice_error *err,
-			     struct place at, const char *fmt, ...)
+                             struct place at, const char *fmt, ...)
 {
 	char text[sizeof(err->text)];
 	va_list args;
@@ -23,7 +23,7 @@ enum sluice_status plan_fail(const struct sluice_plan *plan, struct sluice_error
 }
 
 enum sluice_status plan_new(const char *source, struct sluice_plan **plan,
-			    struct sluice_error *err)
+                            struct sluice_error *err)
 {
 	struct sluice_plan *p = calloc(1, sizeof(*p));
 

@@ -36,12 +36,13 @@ struct given {
 
 struct rule {
 	const struct column_rule *type;
-	char *name;                /* FRACTION: the column to make                 */
-	struct selector count;     /* STATISTICS: the count                        */
-	struct selector *columns;  /* COLUMNS, STATISTICS: the columns; FRACTION: [numerator, denominator] */
+	char *name;            /* FRACTION: the column to make                 */
+	struct selector count; /* STATISTICS: the count                        */
+	struct selector *
+		columns; /* COLUMNS, STATISTICS: the columns; FRACTION: [numerator, denominator] */
 	size_t n_columns;
-	struct given given;        /* the rule's own words                         */
-	struct settings settings;  /* resolved: policy, then the rule's own words  */
+	struct given given;       /* the rule's own words                         */
+	struct settings settings; /* resolved: policy, then the rule's own words  */
 	struct place at;
 };
 
@@ -80,14 +81,14 @@ struct output {
 	char *input, *output; /* patterns; NULL = not said                            */
 	struct condition *where;
 	size_t n_where;
-	struct rule *rules;   /* in the order of column_rules[], then as said         */
+	struct rule *rules; /* in the order of column_rules[], then as said         */
 	size_t n_rules;
 	enum other other;
 	const struct policy *policy; /* the base                                      */
-	struct given given;   /* what the plan changes in it                          */
-	struct settings settings; /* resolved                                         */
-	char *suffix;         /* appended to the names of rounded columns; NULL = none */
-	struct dialect dialect; /* missing texts are owned here                       */
+	struct given given;          /* what the plan changes in it                          */
+	struct settings settings;    /* resolved                                         */
+	char *suffix;                /* appended to the names of rounded columns; NULL = none */
+	struct dialect dialect;      /* missing texts are owned here                       */
 	bool crlf_given;
 	struct describe describe;
 	struct said said;

@@ -10,7 +10,7 @@
 struct policy {
 	const char *name;
 	struct settings settings;
-	bool crlf;        /* its tables are written with CRLF                           */
+	bool crlf;          /* its tables are written with CRLF                           */
 	const char *suffix; /* what --suffix appends without a text of its own, or NULL */
 	const char *note;
 };

@@ -49,7 +49,7 @@ static int64_t safe_threshold(const struct settings *s)
  * is monotone, so the count just above the threshold shows it.
  */
 static enum sluice_status refuse_leak(const struct sluice_plan *plan, const struct settings *s,
-				      struct place at, struct sluice_error *err)
+                                      struct place at, struct sluice_error *err)
 {
 	int64_t shown;
 
@@ -69,7 +69,7 @@ static enum sluice_status refuse_leak(const struct sluice_plan *plan, const stru
 
 /* Fail closed: who says 'round' and gets the column as it is, has lost a word somewhere. */
 static enum sluice_status refuse_void(const struct sluice_plan *plan, const struct rule *r,
-				      struct sluice_error *err)
+                                      struct sluice_error *err)
 {
 	if (!(r->type->takes & (SET_THRESHOLD | SET_ROUND_TO)) ||
 	    r->settings.threshold != NO_THRESHOLD || r->settings.round_to != 1)
@@ -85,7 +85,7 @@ static enum sluice_status refuse_void(const struct sluice_plan *plan, const stru
 }
 
 static enum sluice_status resolve_rule(const struct sluice_plan *plan, const struct output *o,
-				       struct rule *r, struct sluice_error *err)
+                                       struct rule *r, struct sluice_error *err)
 {
 	const unsigned of_policy = SET_THRESHOLD | SET_ROUND_TO | SET_ROUNDING;
 
@@ -97,11 +97,11 @@ static enum sluice_status resolve_rule(const struct sluice_plan *plan, const str
 		r->settings.round_to = 1;
 	TRY(refuse_void(plan, r, err));
 	return refuse_leak(plan, &r->settings,
-			   r->given.set & of_policy ? r->at : o->said.policy, err);
+	                   r->given.set & of_policy ? r->at : o->said.policy, err);
 }
 
 static enum sluice_status resolve_settings(const struct sluice_plan *plan, struct output *o,
-					   struct sluice_error *err)
+                                           struct sluice_error *err)
 {
 	const unsigned set = o->given.set;
 
@@ -119,14 +119,14 @@ static enum sluice_status resolve_settings(const struct sluice_plan *plan, struc
 }
 
 static enum sluice_status resolve_suffix(const struct sluice_plan *plan, struct output *o,
-					 struct sluice_error *err)
+                                         struct sluice_error *err)
 {
 	if (!o->said.own_suffix)
 		return SLUICE_OK;
 	if (!o->policy->suffix)
 		return plan_fail(plan, err, o->said.policy,
-				 "policy %s has no suffix of its own: say which",
-				 o->policy->name);
+		                 "policy %s has no suffix of its own: say which",
+		                 o->policy->name);
 	free(o->suffix);
 	o->suffix = text_copy(o->policy->suffix, strlen(o->policy->suffix));
 	return o->suffix ? SLUICE_OK : fail_memory(err);
@@ -172,7 +172,7 @@ static size_t list_mentions(const struct output *o, struct mention *list)
 			const struct selector *s = &r->columns[j];
 
 			list[n++] = (struct mention){ s->kind, s->text ? s->text : "",
-						      s->position, r, s->at };
+				                      s->position, r, s->at };
 		}
 	}
 	return n;
@@ -192,7 +192,7 @@ static bool quarrel(const struct mention *a, const struct mention *b)
 
 /* Two rules that name a column in the same words; what globs meet is found with the header. */
 static enum sluice_status refuse_double(const struct sluice_plan *plan, const struct output *o,
-					struct sluice_error *err)
+                                        struct sluice_error *err)
 {
 	size_t n = 1;
 	struct mention *list;
@@ -223,16 +223,16 @@ static enum sluice_status refuse_double(const struct sluice_plan *plan, const st
 
 /* Fail closed: a plan that says nothing is a slip, and "keep all" must be said. */
 static enum sluice_status refuse_silence(const struct sluice_plan *plan, const struct output *o,
-					 struct sluice_error *err)
+                                         struct sluice_error *err)
 {
 	if (o->n_rules || (o->said.other && o->other != OTHER_REFUSE) ||
 	    (o->n_where && o->other != OTHER_REFUSE))
 		return SLUICE_OK;
 	return plan_fail(plan, err, o->at,
-			 o->at.line ? "no rule: say what happens to the columns, as in 'drop', "
-				      "'keep' or 'count'"
-				    : "no rule: say what happens to the columns, as in --drop, "
-				      "--keep or --count");
+	                 o->at.line ? "no rule: say what happens to the columns, as in 'drop', "
+	                              "'keep' or 'count'"
+	                            : "no rule: say what happens to the columns, as in --drop, "
+	                              "--keep or --count");
 }
 
 enum sluice_status plan_resolve(struct sluice_plan *plan, struct sluice_error *err)

@@ -7,8 +7,8 @@
 #include <string.h>
 
 static enum sluice_status parse_position(struct selector *s, const char *text, size_t len,
-					 const struct sluice_plan *plan, struct place at,
-					 struct sluice_error *err)
+                                         const struct sluice_plan *plan, struct place at,
+                                         struct sluice_error *err)
 {
 	char shown[72];
 	uint32_t value = 0;
@@ -32,8 +32,8 @@ static enum sluice_status parse_position(struct selector *s, const char *text, s
 }
 
 enum sluice_status selector_parse(struct selector *s, const char *text, size_t len,
-				  const struct sluice_plan *plan, struct place at,
-				  struct sluice_error *err)
+                                  const struct sluice_plan *plan, struct place at,
+                                  struct sluice_error *err)
 {
 	const bool literal = len && text[0] == '=';
 
@@ -47,7 +47,7 @@ enum sluice_status selector_parse(struct selector *s, const char *text, size_t l
 	}
 	if (!len && !literal)
 		return plan_fail(plan, err, at,
-				 "an empty column name; the column without a name is \"=\"");
+		                 "an empty column name; the column without a name is \"=\"");
 	if (!literal && text[0] == '#')
 		return parse_position(s, text, len, plan, at, err);
 	s->kind = !literal && memchr(text, '*', len) ? SELECT_GLOB : SELECT_NAME;

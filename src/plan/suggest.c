@@ -28,7 +28,7 @@ static unsigned edit_distance(const char *a, size_t a_len, const char *b, size_t
 			const unsigned above = row[j];
 
 			row[j] = least(above + 1, row[j - 1] + 1,
-				       diagonal + (a[i - 1] != b[j - 1]));
+			               diagonal + (a[i - 1] != b[j - 1]));
 			diagonal = above;
 		}
 	}

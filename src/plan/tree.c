@@ -75,14 +75,14 @@ static enum sluice_status refused_by_yaml(struct builder *b, const yaml_parser_t
 		return fail_memory(b->err);
 	if (parser->error == YAML_READER_ERROR)
 		return plan_fail(b->plan, b->err,
-				 place_at(b, respelt_origin(&b->spelt, parser->problem_offset)),
-				 "the plan is not YAML: %s", why);
+		                 place_at(b, respelt_origin(&b->spelt, parser->problem_offset)),
+		                 "the plan is not YAML: %s", why);
 	/* Only in JSON are surrogate pairs known, and something kept this from being JSON. */
 	if (escape && b->spelt.why)
 		return plan_fail(b->plan, b->err, place_at(b, b->spelt.why_at),
-				 "the plan is not JSON: %s", b->spelt.why);
+		                 "the plan is not JSON: %s", b->spelt.why);
 	return plan_fail(b->plan, b->err, place_of(b, &parser->problem_mark),
-			 "the plan is not YAML: %s%s", why, hint(parser->context));
+	                 "the plan is not YAML: %s%s", why, hint(parser->context));
 }
 
 /* The node that the next value fills; NULL = no memory. */
@@ -111,7 +111,7 @@ static bool awaits_key(const struct builder *b)
 }
 
 static enum sluice_status add_key(struct builder *b, const char *text, bool quoted,
-				  struct place at)
+                                  struct place at)
 {
 	struct node *top = b->open[b->depth];
 	struct node *items = array_room(top->items, top->n_items, sizeof(*items));
@@ -129,7 +129,7 @@ static enum sluice_status add_key(struct builder *b, const char *text, bool quot
 }
 
 static enum sluice_status refuse_extras(struct builder *b, const yaml_char_t *anchor,
-					const yaml_char_t *tag, struct place at)
+                                        const yaml_char_t *tag, struct place at)
 {
 	if (anchor)
 		return plan_fail(
@@ -137,7 +137,7 @@ static enum sluice_status refuse_extras(struct builder *b, const yaml_char_t *an
 			"anchors are not for plans; quote a text that begins with '&'");
 	if (tag)
 		return plan_fail(b->plan, b->err, at,
-				 "tags are not for plans; quote a text that begins with '!'");
+		                 "tags are not for plans; quote a text that begins with '!'");
 	return SLUICE_OK;
 }
 
@@ -174,10 +174,10 @@ static enum sluice_status open_node(struct builder *b, const yaml_event_t *event
 		map ? event->data.mapping_start.tag : event->data.sequence_start.tag, at));
 	if (awaits_key(b))
 		return plan_fail(b->plan, b->err, at, "a key must be a text, not a %s",
-				 map ? "map" : "list");
+		                 map ? "map" : "list");
 	if (b->depth == TREE_DEPTH)
 		return plan_fail(b->plan, b->err, at, "lists and maps deeper than %d",
-				 TREE_DEPTH);
+		                 TREE_DEPTH);
 	n = next_node(b);
 	if (!n)
 		return fail_memory(b->err);
@@ -221,8 +221,8 @@ static enum sluice_status check_keys(struct builder *b, const struct node *map)
 	if (!twice)
 		return SLUICE_OK;
 	return plan_fail(b->plan, b->err, twice->key_at,
-			 "'%s' is given twice (also on line %u)",
-			 printable(shown, twice->key, strlen(twice->key)), first->key_at.line);
+	                 "'%s' is given twice (also on line %u)",
+	                 printable(shown, twice->key, strlen(twice->key)), first->key_at.line);
 }
 
 static enum sluice_status take_event(struct builder *b, const yaml_event_t *event)
@@ -231,7 +231,7 @@ static enum sluice_status take_event(struct builder *b, const yaml_event_t *even
 	case YAML_DOCUMENT_START_EVENT:
 		if (b->any)
 			return plan_fail(b->plan, b->err, place_of(b, &event->start_mark),
-					 "a second document; a plan is one");
+			                 "a second document; a plan is one");
 		b->any = true;
 		return SLUICE_OK;
 	case YAML_ALIAS_EVENT:
@@ -259,7 +259,7 @@ static enum sluice_status read_events(struct builder *b)
 		return fail_memory(b->err);
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)b->spelt.text,
-				     b->spelt.len);
+	                             b->spelt.len);
 	while (status == SLUICE_OK && more) {
 		if (!yaml_parser_parse(&parser, &event)) {
 			status = refused_by_yaml(b, &parser);
@@ -274,7 +274,7 @@ static enum sluice_status read_events(struct builder *b)
 }
 
 enum sluice_status tree_parse(struct node *root, const char *text, size_t len,
-			      const struct sluice_plan *plan, struct sluice_error *err)
+                              const struct sluice_plan *plan, struct sluice_error *err)
 {
 	struct builder b = { .plan = plan, .err = err, .place = { 1, 1 }, .open = { root } };
 	enum sluice_status status;
@@ -292,7 +292,7 @@ enum sluice_status tree_parse(struct node *root, const char *text, size_t len,
 	nul = len ? memchr(text, 0, len) : NULL;
 	if (nul)
 		return plan_fail(plan, err, place_at(&b, (size_t)(nul - text)),
-				 "a NUL in the plan");
+		                 "a NUL in the plan");
 	status = json_respell(&b.spelt, text, len, err);
 	if (status == SLUICE_OK)
 		status = read_events(&b);

@@ -33,7 +33,7 @@ struct node {
 
 /* Read the text into *root, to be freed with node_free() whether this fails or not. */
 enum sluice_status tree_parse(struct node *root, const char *text, size_t len,
-			      const struct sluice_plan *plan, struct sluice_error *err);
+                              const struct sluice_plan *plan, struct sluice_error *err);
 
 /* The value of a key, or NULL. */
 const struct node *node_find(const struct node *map, const char *key);

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 
 enum sluice_status chain_bind(struct chain *c, const struct sluice_plan *plan,
-			      void (*notice)(void *ctx, const char *text), void *ctx,
-			      struct sluice_error *err)
+                              void (*notice)(void *ctx, const char *text), void *ctx,
+                              struct sluice_error *err)
 {
-	return line_bind(&c->line, plan, &plan->outputs[0], &c->header, notice, ctx, err);
+	return line_bind(&c->line, plan, &plan->outputs[0], &c->header, c->kernels, notice, ctx,
+	                 err);
 }
 
 void chain_free(struct chain *c)
@@ -18,7 +19,7 @@ void chain_free(struct chain *c)
 }
 
 enum sluice_status worker_init(struct worker *w, const struct chain *c,
-			       struct sluice_error *err)
+                               struct sluice_error *err)
 {
 	const struct line *l = &c->line;
 
@@ -30,7 +31,7 @@ enum sluice_status worker_init(struct worker *w, const struct chain *c,
 	w->batch.n_columns = l->n_rules;
 	TRY(buf_add(&w->batch.scratch, l->tokens.data, l->tokens.len, err));
 	return tokenizer_init(&w->tokenizer, c->kernels, l->emitter.delimiter, c->header.n_cols,
-			      CHAIN_WINDOW, err);
+	                      CHAIN_WINDOW, err);
 }
 
 void worker_free(struct worker *w)
@@ -47,7 +48,7 @@ void worker_free(struct worker *w)
 }
 
 static enum sluice_status apply_rules(const struct line *l, struct worker *w,
-				      struct sluice_error *err)
+                                      struct sluice_error *err)
 {
 	struct batch *b = &w->batch;
 
@@ -62,8 +63,8 @@ static enum sluice_status apply_rules(const struct line *l, struct worker *w,
 }
 
 enum sluice_status chain_work(const struct chain *c, struct worker *w,
-			      const struct chunk *chunk, struct buf *out,
-			      struct chunk_facts *facts, struct sluice_error *err)
+                              const struct chunk *chunk, struct buf *out,
+                              struct chunk_facts *facts, struct sluice_error *err)
 {
 	const struct line *l = &c->line;
 	struct tokenizer *t = &w->tokenizer;
@@ -88,7 +89,7 @@ enum sluice_status chain_work(const struct chain *c, struct worker *w,
 }
 
 enum sluice_status chain_account(struct chain_base *base, const struct chunk_facts *facts,
-				 enum sluice_status status, struct sluice_error *err)
+                                 enum sluice_status status, struct sluice_error *err)
 {
 	const bool blank = status == SLUICE_OK && facts->all_blank;
 	const bool met = status == SLUICE_OK || (err && err->line); /* else: not even read */

@@ -38,18 +38,18 @@ struct chunk_facts {
 
 /* Bind the plan's one output; kernels and header are there already. */
 enum sluice_status chain_bind(struct chain *c, const struct sluice_plan *plan,
-			      void (*notice)(void *ctx, const char *text), void *ctx,
-			      struct sluice_error *err);
+                              void (*notice)(void *ctx, const char *text), void *ctx,
+                              struct sluice_error *err);
 void chain_free(struct chain *c);
 
 enum sluice_status worker_init(struct worker *w, const struct chain *c,
-			       struct sluice_error *err);
+                               struct sluice_error *err);
 void worker_free(struct worker *w);
 
 /* Carry a chunk through the line; the records that leave are appended to 'out'. */
 enum sluice_status chain_work(const struct chain *c, struct worker *w,
-			      const struct chunk *chunk, struct buf *out,
-			      struct chunk_facts *facts, struct sluice_error *err);
+                              const struct chunk *chunk, struct buf *out,
+                              struct chunk_facts *facts, struct sluice_error *err);
 
 /* What the writer keeps from chunk to chunk, in sequence. */
 struct chain_base {
@@ -64,6 +64,6 @@ struct chain_base {
  * table's.
  */
 enum sluice_status chain_account(struct chain_base *base, const struct chunk_facts *facts,
-				 enum sluice_status status, struct sluice_error *err);
+                                 enum sluice_status status, struct sluice_error *err);
 
 #endif

@@ -96,8 +96,8 @@ static void say_rule(struct text *t, const struct rule *r)
 static void say_line(struct text *t, const struct output *o)
 {
 	static const char *const others[] = { [OTHER_REFUSE] = "are refused",
-					      [OTHER_KEEP] = "are kept",
-					      [OTHER_DROP] = "are left out" };
+		                              [OTHER_KEEP] = "are kept",
+		                              [OTHER_DROP] = "are left out" };
 
 	say(t, "policy    %s\n", o->policy->name);
 	if (o->input)
@@ -146,13 +146,13 @@ static void say_columns(struct text *t, const struct line *l)
 }
 
 static enum sluice_status feed_read(void *ctx, uint8_t *dst, size_t cap, size_t *got,
-				    struct sluice_error *err)
+                                    struct sluice_error *err)
 {
 	return source_read(ctx, dst, cap, got, err);
 }
 
 static enum sluice_status explain_table(struct text *t, const struct sluice_plan *plan,
-					const char *input, const struct settled *s)
+                                        const char *input, const struct settled *s)
 {
 	struct chain chain = { .kernels = s->kernels };
 	struct source *source = NULL;
@@ -164,7 +164,7 @@ static enum sluice_status explain_table(struct text *t, const struct sluice_plan
 	if (status == SLUICE_OK) {
 		feed.ctx = source;
 		chunker_init(&chunker, &feed, s->kernels, plan->outputs[0].dialect.delimiter,
-			     s->chunk_bytes);
+		             s->chunk_bytes);
 		status = chunker_header(&chunker, &chain.header, t->err);
 	}
 	if (status == SLUICE_OK)
@@ -173,8 +173,8 @@ static enum sluice_status explain_table(struct text *t, const struct sluice_plan
 		say_columns(t, &chain.line);
 		say(t, "memory: about %llu MiB with %u thread%s\n",
 		    (unsigned long long)(options_memory(s, chain.header.n_cols, true, true) >>
-					 20) +
-			    1,
+		                         20) +
+		            1,
 		    s->threads, s->threads == 1 ? "" : "s");
 	} else {
 		fail_source(t->err, input);
@@ -186,8 +186,8 @@ static enum sluice_status explain_table(struct text *t, const struct sluice_plan
 }
 
 enum sluice_status sluice_explain(const struct sluice_plan *plan, const char *input,
-				  const struct sluice_options *options, char **text,
-				  struct sluice_error *err)
+                                  const struct sluice_options *options, char **text,
+                                  struct sluice_error *err)
 {
 	struct sluice_error own = { 0 };
 	struct text t = { .err = &own };
@@ -202,9 +202,9 @@ enum sluice_status sluice_explain(const struct sluice_plan *plan, const char *in
 	}
 	if (status == SLUICE_OK && input && plan->n_outputs != 1)
 		status = fail(&own, SLUICE_E_PLAN,
-			      "the plan names %zu outputs; one table can be "
-			      "explained with a plan of one",
-			      plan->n_outputs);
+		              "the plan names %zu outputs; one table can be "
+		              "explained with a plan of one",
+		              plan->n_outputs);
 	else if (status == SLUICE_OK && input)
 		status = explain_table(&t, plan, input, &settled);
 	if (status == SLUICE_OK)

@@ -28,9 +28,9 @@ struct sluice_filter {
 };
 
 enum sluice_status sluice_filter_new(const struct sluice_plan *plan,
-				     const struct sluice_options *options,
-				     sluice_write_fn write, void *ctx,
-				     struct sluice_filter **filter, struct sluice_error *err)
+                                     const struct sluice_options *options,
+                                     sluice_write_fn write, void *ctx,
+                                     struct sluice_filter **filter, struct sluice_error *err)
 {
 	struct sluice_filter *f = calloc(1, sizeof(*f));
 	const struct feed feed = { .partial = true };
@@ -43,7 +43,7 @@ enum sluice_status sluice_filter_new(const struct sluice_plan *plan,
 	if (status == SLUICE_OK && sluice_plan_outputs(plan) != 1)
 		status =
 			fail(err, SLUICE_E_PLAN, "the plan names %zu outputs; a filter has one",
-			     sluice_plan_outputs(plan));
+		             sluice_plan_outputs(plan));
 	if (status != SLUICE_OK) {
 		free(f);
 		return status;
@@ -53,7 +53,7 @@ enum sluice_status sluice_filter_new(const struct sluice_plan *plan,
 	f->ctx = ctx;
 	f->chain.kernels = f->settings.kernels;
 	chunker_init(&f->chunker, &feed, f->chain.kernels, plan->outputs[0].dialect.delimiter,
-		     f->settings.chunk_bytes);
+	             f->settings.chunk_bytes);
 	f->chunker.wanted = f->settings.chunk_bytes;
 	*filter = f;
 	return SLUICE_OK;
@@ -127,7 +127,7 @@ static enum sluice_status advance(struct sluice_filter *f)
 
 /* Remember the first failure, and say it again to whoever goes on. */
 static enum sluice_status settle(struct sluice_filter *f, enum sluice_status status,
-				 struct sluice_error *err)
+                                 struct sluice_error *err)
 {
 	f->status = status;
 	if (status == SLUICE_E_DATA || status == SLUICE_E_CHECK)
@@ -138,7 +138,7 @@ static enum sluice_status settle(struct sluice_filter *f, enum sluice_status sta
 }
 
 enum sluice_status sluice_filter_push(struct sluice_filter *f, const uint8_t *data, size_t len,
-				      struct sluice_error *err)
+                                      struct sluice_error *err)
 {
 	const size_t piece = f->settings.chunk_bytes;
 	enum sluice_status status = f->status;
@@ -162,7 +162,7 @@ static bool is_gzip(const struct buf *b)
 }
 
 enum sluice_status sluice_filter_finish(struct sluice_filter *f, struct sluice_report **report,
-					struct sluice_error *err)
+                                        struct sluice_error *err)
 {
 	enum sluice_status status = f->status;
 	struct sluice_report *r;
@@ -174,7 +174,7 @@ enum sluice_status sluice_filter_finish(struct sluice_filter *f, struct sluice_r
 		status = buf_reserve(&f->pending, 1, &f->err); /* a map that is not NULL */
 	if (status == SLUICE_OK && !f->bound && is_gzip(&f->pending))
 		status = fail_at(&f->err, SLUICE_E_DATA, 1, 0,
-				 "gzip was pushed: decompress it first, or run a job");
+		                 "gzip was pushed: decompress it first, or run a job");
 	if (status == SLUICE_OK)
 		status = advance(f);
 	if (!report)

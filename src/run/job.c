@@ -43,7 +43,7 @@ struct job {
 /* ---- the feed ------------------------------------------------------------------- */
 
 static enum sluice_status feed_read(void *ctx, uint8_t *dst, size_t cap, size_t *got,
-				    struct sluice_error *err)
+                                    struct sluice_error *err)
 {
 	return source_read(ctx, dst, cap, got, err);
 }
@@ -54,7 +54,7 @@ static void open_feed(struct job *j)
 
 	feed.map = source_map(j->source, &feed.map_len);
 	chunker_init(&j->chunker, &feed, j->chain.kernels,
-		     j->chain.line.output->dialect.delimiter, j->settings.chunk_bytes);
+	             j->chain.line.output->dialect.delimiter, j->settings.chunk_bytes);
 }
 
 /* ---- what the ring does ------------------------------------------------------------ */
@@ -67,7 +67,7 @@ static enum sluice_status fill(void *ctx, uint32_t slot, bool *more, struct slui
 }
 
 static enum sluice_status work(void *ctx, uint32_t slot, uint32_t worker,
-			       struct sluice_error *err)
+                               struct sluice_error *err)
 {
 	struct job *j = ctx;
 	struct job_slot *s = &j->slots[slot];
@@ -77,11 +77,11 @@ static enum sluice_status work(void *ctx, uint32_t slot, uint32_t worker,
 		return SLUICE_OK;
 	s->packed.len = 0;
 	return deflate_piece(j->deflates[worker], s->out.data, s->out.len, &s->packed,
-			     &s->piece, err);
+	                     &s->piece, err);
 }
 
 static enum sluice_status write_slot(void *ctx, uint32_t slot, enum sluice_status status,
-				     struct sluice_error *err)
+                                     struct sluice_error *err)
 {
 	struct job *j = ctx;
 	struct job_slot *s = &j->slots[slot];
@@ -97,8 +97,8 @@ static enum sluice_status write_slot(void *ctx, uint32_t slot, enum sluice_statu
 		source_release(j->source, s->chunk.end);
 	if (o->progress)
 		o->progress(o->ctx,
-			    j->chunker.feed.map ? s->chunk.end : source_taken(j->source),
-			    source_size(j->source));
+		            j->chunker.feed.map ? s->chunk.end : source_taken(j->source),
+		            source_size(j->source));
 	return SLUICE_OK;
 }
 
@@ -123,7 +123,7 @@ static enum sluice_status make_workers(struct job *j, struct sluice_error *err)
 		TRY(worker_init(&j->workers[j->n_workers], &j->chain, err));
 		if (j->deflates)
 			TRY(deflate_new(j->container, s->o.gzip_level,
-					&j->deflates[j->n_workers], err));
+			                &j->deflates[j->n_workers], err));
 	}
 	return SLUICE_OK;
 }
@@ -134,17 +134,17 @@ static enum sluice_status check_memory(const struct job *j, struct sluice_error 
 	const uint64_t limit = j->settings.o.memory_limit;
 	const uint64_t need =
 		options_memory(&j->settings, j->chain.header.n_cols, !j->chunker.feed.map,
-			       j->container != SLUICE_PLAIN);
+	                       j->container != SLUICE_PLAIN);
 
 	if (!limit || need <= limit)
 		return SLUICE_OK;
 	return fail(err, SLUICE_E_MEMORY,
-		    "%llu MiB are needed and %llu allowed: use fewer threads or allow more",
-		    (unsigned long long)(need >> 20) + 1, (unsigned long long)(limit >> 20));
+	            "%llu MiB are needed and %llu allowed: use fewer threads or allow more",
+	            (unsigned long long)(need >> 20) + 1, (unsigned long long)(limit >> 20));
 }
 
 static enum sluice_container settle_container(const struct sluice_options *o,
-					      const char *output)
+                                              const char *output)
 {
 	const size_t len = output ? strlen(output) : 0;
 
@@ -167,7 +167,7 @@ static enum sluice_status write_head(struct job *j, struct sluice_error *err)
 	status = frame_begin(&j->frame, j->container, &packed, err);
 	if (status == SLUICE_OK)
 		status = deflate_piece(j->deflates[0], head->data, head->len, &packed, &piece,
-				       err);
+		                       err);
 	if (status == SLUICE_OK) {
 		frame_count(&j->frame, &piece);
 		status = sink_write(j->sink, packed.data, packed.len, err);
@@ -211,7 +211,7 @@ static enum sluice_status carry(struct job *j, struct sluice_error *err)
 }
 
 static enum sluice_status run(struct job *j, const struct sluice_job *job,
-			      struct sluice_error *err)
+                              struct sluice_error *err)
 {
 	const struct sluice_options *o = &j->settings.o;
 
@@ -225,7 +225,7 @@ static enum sluice_status run(struct job *j, const struct sluice_job *job,
 	TRY(check_memory(j, err));
 	TRY(make_workers(j, err));
 	TRY(sink_open(job->output, job->output_fd, source_fd(j->source), o->pending, &j->sink,
-		      err));
+	              err));
 	TRY(write_head(j, err));
 	TRY(carry(j, err));
 	TRY(write_tail(j, err));
@@ -255,8 +255,8 @@ static void release(struct job *j)
 }
 
 static enum sluice_status make_report(const struct job *j, const struct sluice_job *job,
-				      const struct sluice_error *failure,
-				      struct sluice_report **report, struct sluice_error *err)
+                                      const struct sluice_error *failure,
+                                      struct sluice_report **report, struct sluice_error *err)
 {
 	struct sluice_report *r = calloc(1, sizeof(*r));
 	enum sluice_status status;
@@ -281,8 +281,8 @@ static enum sluice_status make_report(const struct job *j, const struct sluice_j
 }
 
 enum sluice_status sluice_run(const struct sluice_job *job,
-			      const struct sluice_options *options,
-			      struct sluice_report **report, struct sluice_error *err)
+                              const struct sluice_options *options,
+                              struct sluice_report **report, struct sluice_error *err)
 {
 	struct sluice_error own = { 0 };
 	struct job j = { 0 };
@@ -293,7 +293,7 @@ enum sluice_status sluice_run(const struct sluice_job *job,
 	status = options_settle(&j.settings, options, &own);
 	if (status == SLUICE_OK && sluice_plan_outputs(job->plan) != 1)
 		status = fail(&own, SLUICE_E_PLAN, "the plan names %zu outputs; run takes one",
-			      sluice_plan_outputs(job->plan));
+		              sluice_plan_outputs(job->plan));
 	if (status == SLUICE_OK) {
 		j.container = settle_container(&j.settings.o, job->output);
 		status = run(&j, job, &own);
@@ -313,7 +313,7 @@ enum sluice_status sluice_run(const struct sluice_job *job,
 }
 
 enum sluice_status sluice_write_file(const char *path, const char *data, size_t len,
-				     struct sluice_pending *pending, struct sluice_error *err)
+                                     struct sluice_pending *pending, struct sluice_error *err)
 {
 	struct sink *sink = NULL;
 	enum sluice_status status;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum sluice_status options_settle(struct settled *s, const struct sluice_options *given,
-				  struct sluice_error *err)
+                                  struct sluice_error *err)
 {
 	const struct sluice_options none = SLUICE_OPTIONS_INIT;
 	struct sluice_options *o = &s->o;
@@ -22,8 +22,8 @@ enum sluice_status options_settle(struct settled *s, const struct sluice_options
 	s->kernels = kernels_pick(o->isa);
 	if (!s->kernels)
 		return fail(err, SLUICE_E_PLAN,
-			    "this machine or program has no such instruction set; "
-			    "'sluice version' lists them");
+		            "this machine or program has no such instruction set; "
+		            "'sluice version' lists them");
 	if (o->threads > THREADS_MAX)
 		return fail(err, SLUICE_E_PLAN, "at most %u threads", THREADS_MAX);
 	if (o->chunk_bytes > CHUNK_MAX)

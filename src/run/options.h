@@ -21,7 +21,7 @@ struct settled {
 
 /* Fill in defaults and refuse what can't be; 'given' may be NULL. */
 enum sluice_status options_settle(struct settled *s, const struct sluice_options *given,
-				  struct sluice_error *err);
+                                  struct sluice_error *err);
 
 /*
  * The most bytes that a run holds at once for a table of n_cols columns without long records:

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static void collect_column(struct report_column *out, const struct line *l, uint32_t col,
-			   const struct worker *workers, uint32_t n)
+                           const struct worker *workers, uint32_t n)
 {
 	const struct line_column *c = &l->columns[col];
 	const struct rule *rule = c->rule;
@@ -33,8 +33,8 @@ static void collect_column(struct report_column *out, const struct line *l, uint
 }
 
 enum sluice_status report_collect(struct sluice_report *r, const struct sluice_plan *plan,
-				  const struct chain *c, const struct worker *workers,
-				  uint32_t n, struct sluice_error *err)
+                                  const struct chain *c, const struct worker *workers,
+                                  uint32_t n, struct sluice_error *err)
 {
 	const struct line *l = &c->line;
 
@@ -56,7 +56,7 @@ enum sluice_status report_collect(struct sluice_report *r, const struct sluice_p
 }
 
 enum sluice_status report_names(struct sluice_report *r, const char *input, const char *output,
-				struct sluice_error *err)
+                                struct sluice_error *err)
 {
 	r->input = input ? strdup(input) : NULL;
 	r->output = output ? strdup(output) : NULL;
@@ -73,8 +73,8 @@ static json_t *settings_json(const struct settings *s, unsigned takes)
 
 	if (takes & SET_THRESHOLD) {
 		json_object_set_new(o, "threshold",
-				    s->threshold == NO_THRESHOLD ? json_null()
-								 : json_integer(s->threshold));
+		                    s->threshold == NO_THRESHOLD ? json_null()
+		                                                 : json_integer(s->threshold));
 		json_object_set_new(o, "zeros", json_string(s->keep_zeros ? "keep" : "redact"));
 		json_object_set_new(o, "token", json_string(s->token));
 	}
@@ -84,22 +84,22 @@ static json_t *settings_json(const struct settings *s, unsigned takes)
 	}
 	if (takes & SET_DIGITS)
 		json_object_set_new(o, "digits",
-				    s->digits == SHORTEST ? json_null()
-							  : json_integer(s->digits));
+		                    s->digits == SHORTEST ? json_null()
+		                                          : json_integer(s->digits));
 	return o;
 }
 
 static json_t *tally_json(const struct tally *t)
 {
 	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "cells", (json_int_t)t->cells, "redacted",
-			 (json_int_t)t->redacted, "already_redacted", (json_int_t)t->already,
-			 "rounded", (json_int_t)t->rounded, "missing", (json_int_t)t->missing);
+	                 (json_int_t)t->redacted, "already_redacted", (json_int_t)t->already,
+	                 "rounded", (json_int_t)t->rounded, "missing", (json_int_t)t->missing);
 }
 
 static json_t *column_json(const struct report_column *c)
 {
 	json_t *o = json_pack("{s:s, s:s, s:b, s:b}", "name", c->name, "rule", c->rule, "said",
-			      (int)c->said, "released", (int)c->out);
+	                      (int)c->said, "released", (int)c->out);
 
 	if (o && c->takes)
 		json_object_set_new(o, "settings", settings_json(&c->settings, c->takes));
@@ -111,8 +111,8 @@ static json_t *column_json(const struct report_column *c)
 static json_t *error_json(const struct sluice_error *e)
 {
 	return json_pack("{s:i, s:s, s:s, s:I, s:I}", "exit", sluice_exit_status(e->status),
-			 "text", e->text, "source", e->source, "line", (json_int_t)e->line,
-			 "column", (json_int_t)e->column);
+	                 "text", e->text, "source", e->source, "line", (json_int_t)e->line,
+	                 "column", (json_int_t)e->column);
 }
 
 /* A name as UTF-8 text: JSON has no other. */
@@ -138,14 +138,14 @@ char *sluice_report_json(const struct sluice_report *r)
 		cols_out += r->columns[i].out;
 	}
 	o = json_pack("{s:s, s:b, s:s, s:s, s:{s:o, s:s?, s:I, s:I}, s:{s:o, s:I, s:I, s:I}, "
-		      "s:I, s:o}",
-		      "sluice", SLUICE_VERSION, "complete", r->err.status == SLUICE_OK,
-		      "policy", r->policy, "plan", r->plan_hash, "input", "name",
-		      name_json(r->input), "container", r->container, "bytes",
-		      (json_int_t)r->bytes_in, "rows", (json_int_t)r->rows_in, "output", "name",
-		      name_json(r->output), "bytes", (json_int_t)r->bytes_out, "rows",
-		      (json_int_t)r->rows_out, "columns", (json_int_t)cols_out, "rows_excluded",
-		      (json_int_t)r->rows_excluded, "columns", columns);
+	              "s:I, s:o}",
+	              "sluice", SLUICE_VERSION, "complete", r->err.status == SLUICE_OK,
+	              "policy", r->policy, "plan", r->plan_hash, "input", "name",
+	              name_json(r->input), "container", r->container, "bytes",
+	              (json_int_t)r->bytes_in, "rows", (json_int_t)r->rows_in, "output", "name",
+	              name_json(r->output), "bytes", (json_int_t)r->bytes_out, "rows",
+	              (json_int_t)r->rows_out, "columns", (json_int_t)cols_out, "rows_excluded",
+	              (json_int_t)r->rows_excluded, "columns", columns);
 	if (o && r->err.status != SLUICE_OK)
 		json_object_set_new(o, "refused", error_json(&r->err));
 	text = o ? json_dumps(o, JSON_INDENT(2)) : NULL;

@@ -146,7 +146,7 @@ static void *crew(void *arg)
 }
 
 enum sluice_status ring_run(const struct ring_ops *ops, void *ctx, uint32_t n_slots,
-			    uint32_t n_threads, struct sluice_error *err)
+                            uint32_t n_threads, struct sluice_error *err)
 {
 	struct ring r = { .ops = ops, .ctx = ctx, .n_slots = n_slots, .n_threads = n_threads };
 

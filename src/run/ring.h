@@ -18,14 +18,14 @@
 struct ring_ops {
 	/* Fill the slot with the next chunk; *more = false at the end.  Never concurrent. */
 	enum sluice_status (*fill)(void *ctx, uint32_t slot, bool *more,
-				   struct sluice_error *err);
+	                           struct sluice_error *err);
 	/* Work on the slot.  Concurrent; 'worker' is below the number of threads. */
 	enum sluice_status (*work)(void *ctx, uint32_t slot, uint32_t worker,
-				   struct sluice_error *err);
+	                           struct sluice_error *err);
 	/* Write the slot.  In sequence, never concurrent; also called, with the slot's failure as 'status', for the
 	 * first slot that failed: what it returns then is the ring's result. */
 	enum sluice_status (*write)(void *ctx, uint32_t slot, enum sluice_status status,
-				    struct sluice_error *err);
+	                            struct sluice_error *err);
 };
 
 /*
@@ -33,7 +33,7 @@ struct ring_ops {
  * when a second chunk is met.  n_slots >= n_threads.
  */
 enum sluice_status ring_run(const struct ring_ops *ops, void *ctx, uint32_t n_slots,
-			    uint32_t n_threads, struct sluice_error *err);
+                            uint32_t n_threads, struct sluice_error *err);
 
 /* Processors that this process may run on. */
 uint32_t ring_processors(void);

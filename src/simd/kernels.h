@@ -38,6 +38,36 @@ struct scan {
 		.after_sep = 1 \
 	}
 
+/*
+ * What is done to a count below COUNT_LIMIT: redacted when below 'low'; else
+ * x = count + add, q = x * magic >> shift, which is x / base exactly; where 'even' is
+ * set and base divides x, an odd q loses one (ties to even); then q * base - sub,
+ * and 0 stays 0.
+ */
+#define COUNT_LIMIT 100000000u /* eight digits */
+
+struct count_rule {
+	uint32_t low;
+	bool keep_zeros; /* 0 is not redacted, whatever 'low' */
+	bool even;
+	uint32_t add, magic, shift, base, sub;
+	int64_t redacted; /* the value that stands for "redacted" */
+	uint64_t token;   /* its cell: length << 32 | offset      */
+};
+
+/* Up to COUNT_BLOCK cells of one column, and what became of them. */
+#define COUNT_BLOCK 64
+
+struct count_block {
+	/* in */
+	uint64_t raw[COUNT_BLOCK]; /* the cell's first eight bytes; more are not looked at */
+	uint32_t len[COUNT_BLOCK]; /* its length                                           */
+	/* out: bit i is cell i */
+	uint64_t odd;      /* not done: no plain digits, more than eight, or too high */
+	uint64_t redacted; /* of those done                                           */
+	uint64_t rounded;  /* of those done, changed by rounding                      */
+};
+
 struct kernels {
 	const char *name;
 	bool (*supported)(void);
@@ -49,7 +79,16 @@ struct kernels {
 	 * KERNEL_PAD entries.
 	 */
 	uint32_t (*scan)(const uint8_t *text, uint32_t from, uint32_t to, uint8_t delim,
-			 struct scan *s, uint32_t *out);
+	                 struct scan *s, uint32_t *out);
+
+	/*
+	 * Redact, round and print the n <= COUNT_BLOCK cells of *b: value[i] is what is
+	 * released, the eight bytes at text + 8 * i its digits, cell[i] their place
+	 * (length << 32 | offset, with 'offset' that of text) or the token's.  All
+	 * three have room for COUNT_BLOCK.  What is written for odd cells is junk.
+	 */
+	void (*counts)(const struct count_rule *r, struct count_block *b, uint32_t n,
+	               int64_t *value, uint8_t *text, uint64_t *cell, uint32_t offset);
 
 	/* How many bytes of text[0..len) are 'byte'. */
 	size_t (*count)(const uint8_t *text, size_t len, uint8_t byte);

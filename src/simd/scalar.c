@@ -6,13 +6,15 @@
  */
 #include "simd/kernels.h"
 
+#include <string.h>
+
 static bool supported(void)
 {
 	return true;
 }
 
 static uint32_t scan(const uint8_t *text, uint32_t from, uint32_t to, uint8_t delim,
-		     struct scan *s, uint32_t *out)
+                     struct scan *s, uint32_t *out)
 {
 	uint32_t n = 0;
 
@@ -45,6 +47,72 @@ static uint32_t scan(const uint8_t *text, uint32_t from, uint32_t to, uint8_t de
 		s->after_cr = cr;
 	}
 	return n;
+}
+
+/* Digits of v < COUNT_LIMIT at out, without leading zeros; their number. */
+static uint32_t print(uint8_t *out, uint32_t v)
+{
+	uint8_t digits[8];
+	uint32_t at = 8;
+
+	do {
+		digits[--at] = (uint8_t)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	memset(out, '0', 8);
+	memcpy(out, digits + at, 8 - at);
+	return 8 - at;
+}
+
+/* The value of len plain digits, or COUNT_LIMIT. */
+static uint32_t plain(uint64_t raw, uint32_t len)
+{
+	uint8_t text[8];
+	uint32_t v = 0;
+
+	memcpy(text, &raw, 8);
+	if (len < 1 || len > 8 || (len > 1 && text[0] == '0'))
+		return COUNT_LIMIT;
+	for (uint32_t i = 0; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return COUNT_LIMIT;
+		v = v * 10 + (uint32_t)(text[i] - '0');
+	}
+	return v;
+}
+
+static uint64_t round_count(const struct count_rule *r, uint32_t value)
+{
+	const uint64_t x = (uint64_t)value + r->add;
+	uint64_t q = x * r->magic >> r->shift;
+
+	if (r->even && x == q * r->base)
+		q -= q & 1;
+	return q * r->base - (value ? r->sub : 0);
+}
+
+static void counts(const struct count_rule *r, struct count_block *b, uint32_t n,
+                   int64_t *value, uint8_t *text, uint64_t *cell, uint32_t offset)
+{
+	b->odd = b->redacted = b->rounded = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		const uint32_t v = plain(b->raw[i], b->len[i]);
+		const uint64_t kept = v < COUNT_LIMIT ? round_count(r, v) : COUNT_LIMIT;
+		const bool redacted = v < r->low && !(r->keep_zeros && !v);
+
+		if (kept >= COUNT_LIMIT) {
+			b->odd |= UINT64_C(1) << i;
+		} else if (redacted) {
+			b->redacted |= UINT64_C(1) << i;
+			value[i] = r->redacted;
+			cell[i] = r->token;
+		} else {
+			b->rounded |= (uint64_t)(kept != v) << i;
+			value[i] = (int64_t)kept;
+			cell[i] = (uint64_t)print(text + 8 * i, (uint32_t)kept) << 32 |
+			          (offset + 8 * i);
+		}
+	}
 }
 
 static size_t count(const uint8_t *text, size_t len, uint8_t byte)
@@ -86,6 +154,7 @@ const struct kernels kernels_scalar = {
 	.name = "scalar",
 	.supported = supported,
 	.scan = scan,
+	.counts = counts,
 	.count = count,
 	.utf8 = utf8,
 };

@@ -54,7 +54,7 @@ static inline uint64_t block_plain(const struct masks *m, unsigned left, struct 
 }
 
 static inline uint32_t *block(const uint8_t *p, uint32_t base, unsigned left, uint8_t delim,
-			      struct seen *seen, struct scan *s, uint32_t *out)
+                              struct seen *seen, struct scan *s, uint32_t *out)
 {
 	struct masks m = look(p, delim, seen);
 	uint64_t seps;
@@ -69,7 +69,7 @@ static inline uint32_t *block(const uint8_t *p, uint32_t base, unsigned left, ui
 }
 
 static uint32_t scan(const uint8_t *text, uint32_t from, uint32_t to, uint8_t delim,
-		     struct scan *state, uint32_t *out)
+                     struct scan *state, uint32_t *out)
 {
 	struct scan s = *state; /* a copy can live in registers */
 	struct seen seen = SEEN_START;

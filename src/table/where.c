@@ -26,7 +26,7 @@ static enum sluice_status fit(struct where_state *s, uint32_t n, struct sluice_e
 }
 
 enum sluice_status where_apply(const struct bound_where *w, uint32_t n, struct where_state *s,
-			       struct batch *b, struct sluice_error *err)
+                               struct batch *b, struct sluice_error *err)
 {
 	if (!n)
 		return SLUICE_OK;

@@ -23,7 +23,7 @@ struct where_state {
 
 /* Reduce the batch to the rows that all n conditions hold for. */
 enum sluice_status where_apply(const struct bound_where *w, uint32_t n, struct where_state *s,
-			       struct batch *b, struct sluice_error *err);
+                               struct batch *b, struct sluice_error *err);
 
 void where_state_free(struct where_state *s);
 
