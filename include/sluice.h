@@ -147,6 +147,7 @@ struct sluice_pending {
 	char path[4096];
 	volatile int armed;
 };
+#define SLUICE_PENDING 2 /* a job has so many: the output's and the report's */
 
 /* Zero means "default" for every field; start from SLUICE_OPTIONS_INIT. */
 struct sluice_options {
@@ -158,7 +159,8 @@ struct sluice_options {
 	enum sluice_container container;
 	int gzip_level; /* 0 = default (1); 1 to 9                                  */
 	bool map_input; /* map regular files: only where SIGBUS calls sluice_sigbus */
-	struct sluice_pending *pending; /* may be NULL; borrowed for the whole run         */
+	struct sluice_pending
+		*pending; /* SLUICE_PENDING of them, or NULL; borrowed for the run */
 	/* Called by one thread at a time, now and then: input bytes read and in all (0 = unknown). */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	/* Called with a one-line remark for the user, such as columns that no rule names. */
@@ -202,6 +204,7 @@ struct sluice_job {
 	int input_fd;
 	const char *output;
 	int output_fd;
+	const char *report; /* JSON to this name, or NULL */
 };
 
 /*
@@ -209,7 +212,8 @@ struct sluice_job {
  * succeeded: it is written beside it under a temporary name (mode 0600), synced
  * and renamed; whatever stood there before survives a failure.  On a descriptor
  * rows stream as they are ready, each already protected: only SLUICE_OK means that
- * all are there.  *report (may be NULL) is set on success and, as far as it is
+ * all are there.  The report named in the job is written before the output gets its
+ * name, so that there is no output without it, and after a failure, too.  *report (may be NULL) is set on success and, as far as it is
  * known, on failure; it is the caller's.  Threads are started only for input of
  * more than one chunk and are all gone on return.
  */

@@ -36,25 +36,14 @@ static const uint64_t power[] = { 1u,
 
 static uint64_t load32(const uint8_t *p)
 {
-	uint32_t v;
-
-	memcpy(&v, p, 4);
-	return le32toh(v);
-}
-
-static uint64_t load64(const uint8_t *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, 8);
-	return le64toh(v);
+	return p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24;
 }
 
 /* text[0..len), 1 <= len <= 8, first byte lowest, zeros above: loads that overlap agree. */
 static uint64_t load_some(const uint8_t *text, uint32_t len)
 {
 	if (len == 8)
-		return load64(text);
+		return load_little(text);
 	if (len >= 4)
 		return load32(text) | load32(text + len - 4) << (8 * len - 32);
 	return text[0] | (uint64_t)text[len / 2] << 8 * (len / 2) |
@@ -74,7 +63,7 @@ static int64_t plain_digits(const uint8_t *text, uint32_t len)
 		low = (load_some(text, len) ^ zeros) << (64 - 8 * len);
 	} else {
 		high = (load_some(text, len - 8) ^ zeros) << (64 - 8 * (len - 8));
-		low = load64(text + len - 8) ^ zeros;
+		low = load_little(text + len - 8) ^ zeros;
 	}
 	if (number_odd(high) | number_odd(low))
 		return NUMBER_BAD;

@@ -7,9 +7,7 @@
 #ifndef BASE_NUMBER_H
 #define BASE_NUMBER_H
 
-#include <endian.h>
-#include <stdint.h>
-#include <string.h>
+#include "base/word.h"
 
 #define NUMBER_BAD  (-1)            /* not a count                                      */
 #define NUMBER_MAX  999999999999999 /* 15 digits: every count fits a double exactly     */
@@ -57,10 +55,8 @@ static inline uint64_t number_eight(uint64_t v)
 static inline int64_t number_parse_padded(const uint8_t *text, uint32_t len)
 {
 	if (len - 1 < 8) {
-		uint64_t v;
+		uint64_t v = load_little(text) ^ UINT64_C(0x3030303030303030);
 
-		memcpy(&v, text, 8);
-		v = le64toh(v) ^ UINT64_C(0x3030303030303030);
 		if ((v & 0xFF) || len == 1) { /* no leading zero */
 			v <<= 64 - 8 * len;   /* zeros in front */
 			if (!number_odd(v))
@@ -88,8 +84,7 @@ static inline uint32_t number_print_eight(uint8_t *out, uint64_t value)
 	tens = (v * 103 >> 10) & UINT64_C(0x000F000F000F000F); /* / 10, for v < 100 */
 	v = tens | (v - tens * 10) << 8;
 	zeros = (unsigned)__builtin_ctzll(v | UINT64_C(1) << 56) & ~7u;
-	v = htole64((v | UINT64_C(0x3030303030303030)) >> zeros);
-	memcpy(out, &v, 8);
+	store_little(out, (v | UINT64_C(0x3030303030303030)) >> zeros);
 	return 8 - zeros / 8;
 }
 

@@ -7,8 +7,7 @@
  */
 #include "check/check.h"
 
-#include <endian.h>
-#include <string.h>
+#include "base/word.h"
 
 /* Digits only: what a released count looks like.  UINT64_MAX: it is something else. */
 static uint64_t released(const uint8_t *text, uint32_t len)
@@ -49,10 +48,7 @@ struct glance {
 
 static uint64_t digits(const uint8_t *text, uint32_t len)
 {
-	uint64_t v;
-
-	memcpy(&v, text, 8);
-	return (be64toh(v) ^ UINT64_C(0x3030303030303030)) >> (64 - 8 * len);
+	return (load_big(text) ^ UINT64_C(0x3030303030303030)) >> (64 - 8 * len);
 }
 
 static struct glance glance_of(const struct settings *s)

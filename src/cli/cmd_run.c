@@ -79,44 +79,25 @@ static int check_names(const struct args *args, const struct sluice_job *job)
 	return 0;
 }
 
-static int write_report(const char *path, const struct sluice_report *report,
-                        struct sluice_pending *pending)
-{
-	struct sluice_error err = { 0 };
-	char *json = sluice_report_json(report);
-	enum sluice_status status;
-
-	if (!json)
-		return msg_fail(SLUICE_E_MEMORY, "the report: out of memory");
-	status = sluice_write_file(path, json, strlen(json), pending, &err);
-	sluice_free(json);
-	return status ? msg_error(&err) : 0;
-}
-
 static int run_job(const struct args *args, const struct sluice_job *job,
                    struct sluice_options *options)
 {
-	static struct sluice_pending pending;
-	const char *path = args_value(args, "report");
-	struct sluice_report *report = NULL;
+	static struct sluice_pending pending[SLUICE_PENDING];
 	struct sluice_error err = { 0 };
-	int status = 0, report_status = 0;
+	int status = 0;
 
-	signals_install(&pending);
-	options->pending = &pending;
+	signals_install(pending);
+	options->pending = pending;
 	options->map_input = true;
 	if (!args_has(args, "quiet")) {
 		options->notice = notice;
 		options->progress = progress_step;
 		progress_begin(args_has(args, "progress"));
 	}
-	if (sluice_run(job, options, &report, &err))
+	if (sluice_run(job, options, NULL, &err))
 		status = msg_error(&err);
 	progress_clear();
-	if (path && report)
-		report_status = write_report(path, report, &pending);
-	sluice_report_free(report);
-	return status ? status : report_status;
+	return status;
 }
 
 static int run(const struct args *args)
@@ -135,6 +116,7 @@ static int run(const struct args *args)
 	if (!status)
 		status = load_plan(args, &plan);
 	job.plan = plan;
+	job.report = args_value(args, "report");
 	if (!status)
 		status = run_job(args, &job, &options);
 	sluice_plan_free(plan);

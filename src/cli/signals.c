@@ -22,10 +22,11 @@ void signals_fill_descriptors(void)
 /* SA_RESETHAND has restored the default and SA_NODEFER left the signal open. */
 static void on_end(int number)
 {
-	struct sluice_pending *p = unfinished;
+	const struct sluice_pending *p = unfinished;
 
-	if (p && p->armed)
-		unlink(p->path);
+	for (int i = 0; p && i < SLUICE_PENDING; i++)
+		if (p[i].armed)
+			unlink(p[i].path);
 	raise(number);
 }
 

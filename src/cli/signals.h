@@ -13,7 +13,7 @@
 void signals_fill_descriptors(void);
 
 /*
- * Remove the pending output on signals that end the program.  A signal that was
+ * Remove the SLUICE_PENDING pending files on signals that end the program.  A signal that was
  * ignored at the start stays ignored.  'pending' must live as long as the program.
  */
 void signals_install(struct sluice_pending *pending);

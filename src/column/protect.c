@@ -107,6 +107,7 @@ static enum sluice_status any_cell(const struct bound_rule *r, struct rule_state
 	const struct field f = batch_field(b, row, r->col);
 	int64_t value = number_parse_padded(f.text, f.len);
 
+	b->bad_row = i;
 	if (value == NUMBER_BAD)
 		TRY(odd_cell(r, s, b, row, f, &value, err));
 	if (value >= 0)

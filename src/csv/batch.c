@@ -1,5 +1,7 @@
 #include "csv/batch.h"
 
+#include "simd/kernels.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +34,8 @@ static bool grow(void **vector, size_t n, size_t size)
 
 enum sluice_status batch_fit(struct batch *b, uint32_t n_rows, struct sluice_error *err)
 {
-	const size_t n = (size_t)n_rows + n_rows / 2 + 64;
+	const size_t room = (size_t)n_rows + n_rows / 2;
+	const size_t n = room + COUNT_BLOCK; /* a block may be written as a whole */
 
 	if (n_rows <= b->cap_rows)
 		return SLUICE_OK;
@@ -44,7 +47,7 @@ enum sluice_status batch_fit(struct batch *b, uint32_t n_rows, struct sluice_err
 		    !grow((void **)&c->cell, n, sizeof(*c->cell)))
 			return fail_memory(err);
 	}
-	b->cap_rows = (uint32_t)n;
+	b->cap_rows = (uint32_t)room;
 	return SLUICE_OK;
 }
 

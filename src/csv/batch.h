@@ -43,6 +43,7 @@ struct batch {
 	uint64_t first_line;    /* LFs of the chunk before this batch                    */
 	bool cr;                /* some record may end in CRLF                           */
 	bool cut;               /* the last record's line end was not in the input       */
+	uint32_t bad_row;       /* set by a rule that refuses: the entry of its row      */
 	struct column *columns; /* touched columns, by slot                           */
 	uint32_t n_columns;
 	uint32_t cap_rows;  /* rows that the vectors have room for                   */

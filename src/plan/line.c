@@ -61,7 +61,9 @@ static enum sluice_status bind_part(struct binding *b, struct bound_rule *r, uns
 			must_redact ? "redacted (count or redact)"
 				    : "a released count (count, redact or round)",
 			printable(shown, l->columns[col].name, l->columns[col].name_len),
-			part ? part->type->name : "not named by any rule");
+			!part                  ? "not named by any rule"
+			: part->type->releases ? "a count without a threshold"
+					       : part->type->name);
 	r->part[which] = (uint32_t)l->columns[col].bound;
 	r->part_token_is_zero[which] = is_zero(&part->settings);
 	return SLUICE_OK;
@@ -180,16 +182,16 @@ static enum sluice_status settle_others(struct binding *b,
 		if (!c->rule && !first)
 			first = col + 1;
 	}
+	if (n)
+		list_names(l, names, sizeof(names));
 	if (n && other == OTHER_REFUSE)
-		return fail_at(
-			b->err, SLUICE_E_DATA, 1, first,
-			"no rule names %u column%s, and the plan refuses such: add a rule "
-			"for each, or 'other: drop' or 'other: keep'",
-			n, n == 1 ? "" : "s");
+		return fail_at(b->err, SLUICE_E_DATA, 1, first,
+		               "no rule names %s, and such columns are refused: add a rule, "
+		               "or say 'other: drop' or 'other: keep'",
+		               names);
 	if (!l->n_out)
 		return plan_fail(b->plan, b->err, l->output->at, "no column is left");
 	if (n && other == OTHER_KEEP && notice && !l->output->said.other) {
-		list_names(l, names, sizeof(names));
 		snprintf(text, sizeof(text), "no rule names %s: kept as %s", names,
 		         n == 1 ? "it is" : "they are");
 		notice(ctx, text);
@@ -247,6 +249,21 @@ static enum sluice_status put_name(struct binding *b, struct line_column *c, uin
 	return status;
 }
 
+/* Suffixes and new columns can make a name twice: what is written can be read again. */
+static enum sluice_status check_head(struct binding *b)
+{
+	const struct line *l = b->l;
+	struct sluice_error why = { 0 };
+	struct header head = { 0 };
+	const enum sluice_status status = header_read(&head, l->emitter.delimiter, l->head.data,
+	                                              (uint32_t)l->head.len, &why);
+
+	header_free(&head);
+	if (status == SLUICE_E_DATA)
+		return plan_fail(b->plan, b->err, l->output->at, "in the output, %s", why.text);
+	return status == SLUICE_OK ? SLUICE_OK : fail_memory(b->err);
+}
+
 static enum sluice_status shape_header(struct binding *b)
 {
 	struct line *l = b->l;
@@ -262,8 +279,9 @@ static enum sluice_status shape_header(struct binding *b)
 	}
 	if (!l->head.len)
 		TRY(buf_add(&l->head, "\"\"", 2, b->err)); /* one column without a name */
-	return buf_add(&l->head, l->emitter.crlf ? "\r\n" : "\n", l->emitter.crlf ? 2 : 1,
-	               b->err);
+	TRY(buf_add(&l->head, l->emitter.crlf ? "\r\n" : "\n", l->emitter.crlf ? 2 : 1,
+	            b->err));
+	return check_head(b);
 }
 
 enum sluice_status line_bind(struct line *l, const struct sluice_plan *plan,

@@ -47,19 +47,33 @@ void worker_free(struct worker *w)
 	*w = (struct worker){ 0 };
 }
 
+/*
+ * A rule that refuses a row leaves those before it to the others: so the first row
+ * with an offence is the one reported, whatever the rules' order and the batch's size.
+ */
 static enum sluice_status apply_rules(const struct line *l, struct worker *w,
                                       struct sluice_error *err)
 {
 	struct batch *b = &w->batch;
+	enum sluice_status status = SLUICE_OK;
 
 	TRY(batch_fit(b, b->n_rows, err));
 	b->scratch.len = l->tokens.len;
-	for (uint32_t i = 0; i < l->n_rules; i++)
-		TRY(l->rules[i].type->apply(&l->rules[i], &w->rules[i], b, err));
-	for (uint32_t i = 0; i < l->n_rules; i++)
+	for (uint32_t i = 0; i < l->n_rules; i++) {
+		const enum sluice_status s =
+			l->rules[i].type->apply(&l->rules[i], &w->rules[i], b, err);
+
+		if (s != SLUICE_OK && s != SLUICE_E_DATA)
+			return s;
+		if (s == SLUICE_E_DATA) {
+			status = s;
+			b->n_rows = b->bad_row;
+		}
+	}
+	for (uint32_t i = 0; status == SLUICE_OK && i < l->n_rules; i++)
 		if (l->rules[i].type->releases)
 			TRY(check_residual(&l->rules[i], b, err));
-	return SLUICE_OK;
+	return status;
 }
 
 enum sluice_status chain_work(const struct chain *c, struct worker *w,

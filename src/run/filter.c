@@ -67,14 +67,30 @@ static enum sluice_status put(struct sluice_filter *f, const struct buf *b)
 	return SLUICE_OK;
 }
 
+/* Gzip is for jobs; here it would be refused as bad UTF-8, which helps nobody. */
+static bool is_gzip(const struct buf *b)
+{
+	return b->len > 1 && b->data[0] == 0x1F && b->data[1] == 0x8B;
+}
+
+static bool has_bom(const struct buf *b)
+{
+	return b->len > 2 && !memcmp(b->data, "\xEF\xBB\xBF", 3);
+}
+
 /* The header, when all of it is there; otherwise not yet. */
 static enum sluice_status bind(struct sluice_filter *f)
 {
 	const struct sluice_options *o = &f->settings.o;
 	struct chunker *c = &f->chunker;
+	const uint32_t bom = has_bom(&f->pending) ? 3 : 0;
 	struct record r;
 
-	strict_record(f->pending.data, (uint32_t)f->pending.len, c->delimiter, &r, NULL, NULL);
+	if (is_gzip(&f->pending))
+		return fail_at(&f->err, SLUICE_E_DATA, 1, 0,
+		               "gzip was pushed: decompress it first, or run a job");
+	strict_record(f->pending.data + bom, (uint32_t)f->pending.len - bom, c->delimiter, &r,
+	              NULL, NULL);
 	if (!r.ended && c->feed.partial && f->pending.len <= RECORD_LIMIT) {
 		c->wanted = 2 * f->pending.len;
 		return SLUICE_OK;
@@ -155,12 +171,6 @@ enum sluice_status sluice_filter_push(struct sluice_filter *f, const uint8_t *da
 	return settle(f, status, err);
 }
 
-/* Gzip is for jobs; here it would be refused as bad UTF-8, which helps nobody. */
-static bool is_gzip(const struct buf *b)
-{
-	return b->len > 1 && b->data[0] == 0x1F && b->data[1] == 0x8B;
-}
-
 enum sluice_status sluice_filter_finish(struct sluice_filter *f, struct sluice_report **report,
                                         struct sluice_error *err)
 {
@@ -172,9 +182,6 @@ enum sluice_status sluice_filter_finish(struct sluice_filter *f, struct sluice_r
 	f->chunker.feed.partial = false;
 	if (status == SLUICE_OK)
 		status = buf_reserve(&f->pending, 1, &f->err); /* a map that is not NULL */
-	if (status == SLUICE_OK && !f->bound && is_gzip(&f->pending))
-		status = fail_at(&f->err, SLUICE_E_DATA, 1, 0,
-		                 "gzip was pushed: decompress it first, or run a job");
 	if (status == SLUICE_OK)
 		status = advance(f);
 	if (!report)

@@ -190,6 +190,55 @@ static enum sluice_status write_tail(struct job *j, struct sluice_error *err)
 	return status;
 }
 
+/* ---- the report ------------------------------------------------------------------------- */
+
+static enum sluice_status make_report(const struct job *j, const struct sluice_job *job,
+                                      const struct sluice_error *failure,
+                                      struct sluice_report **report, struct sluice_error *err)
+{
+	struct sluice_report *r = calloc(1, sizeof(*r));
+	enum sluice_status status;
+
+	if (!r)
+		return fail_memory(err);
+	status = report_collect(r, job->plan, &j->chain, j->workers, j->n_workers, err);
+	if (status == SLUICE_OK)
+		status = report_names(r, job->input, job->output, err);
+	if (status != SLUICE_OK) {
+		sluice_report_free(r);
+		return status;
+	}
+	r->container = j->source ? source_container(j->source) : NULL;
+	r->bytes_in = j->source ? source_taken(j->source) : 0;
+	r->bytes_out = j->sink ? sink_written(j->sink) : 0;
+	r->rows_in = j->base.rows;
+	if (failure)
+		r->err = *failure;
+	*report = r;
+	return SLUICE_OK;
+}
+
+static enum sluice_status write_report(const struct job *j, const struct sluice_job *job,
+                                       const struct sluice_error *failure,
+                                       struct sluice_error *err)
+{
+	struct sluice_pending *pending = j->settings.o.pending;
+	struct sluice_report *r = NULL;
+	enum sluice_status status;
+	char *json;
+
+	if (!job->report)
+		return SLUICE_OK;
+	TRY(make_report(j, job, failure, &r, err));
+	json = sluice_report_json(r);
+	status = json ? sluice_write_file(job->report, json, strlen(json),
+	                                  pending ? &pending[1] : NULL, err)
+	              : fail_memory(err);
+	sluice_report_free(r);
+	free(json);
+	return status;
+}
+
 /* ---- the run ---------------------------------------------------------------------------- */
 
 /* Every chunk, and then the question whether the input was what it was all the time. */
@@ -229,6 +278,7 @@ static enum sluice_status run(struct job *j, const struct sluice_job *job,
 	TRY(write_head(j, err));
 	TRY(carry(j, err));
 	TRY(write_tail(j, err));
+	TRY(write_report(j, job, NULL, err));
 	return sink_publish(j->sink, err);
 }
 
@@ -254,32 +304,6 @@ static void release(struct job *j)
 	source_close(j->source);
 }
 
-static enum sluice_status make_report(const struct job *j, const struct sluice_job *job,
-                                      const struct sluice_error *failure,
-                                      struct sluice_report **report, struct sluice_error *err)
-{
-	struct sluice_report *r = calloc(1, sizeof(*r));
-	enum sluice_status status;
-
-	if (!r)
-		return fail_memory(err);
-	status = report_collect(r, job->plan, &j->chain, j->workers, j->n_workers, err);
-	if (status == SLUICE_OK)
-		status = report_names(r, job->input, job->output, err);
-	if (status != SLUICE_OK) {
-		sluice_report_free(r);
-		return status;
-	}
-	r->container = j->source ? source_container(j->source) : NULL;
-	r->bytes_in = j->source ? source_taken(j->source) : 0;
-	r->bytes_out = j->sink ? sink_written(j->sink) : 0;
-	r->rows_in = j->base.rows;
-	if (failure)
-		r->err = *failure;
-	*report = r;
-	return SLUICE_OK;
-}
-
 enum sluice_status sluice_run(const struct sluice_job *job,
                               const struct sluice_options *options,
                               struct sluice_report **report, struct sluice_error *err)
@@ -300,6 +324,8 @@ enum sluice_status sluice_run(const struct sluice_job *job,
 	}
 	if (status == SLUICE_E_DATA || status == SLUICE_E_CHECK)
 		fail_source(&own, job->input ? job->input : "<stdin>");
+	if (status != SLUICE_OK) /* its own failure would add nothing */
+		write_report(&j, job, &own, NULL);
 	if (report) {
 		const enum sluice_status reported =
 			make_report(&j, job, status == SLUICE_OK ? NULL : &own, report, &own);

@@ -210,7 +210,7 @@ def main():
     p.add_argument("--accept", action="store_true")
     p.add_argument("--tighten", action="store_true")
     p.add_argument("-v", action="store_true")
-    a = p.parse_args()
+    a = p.parse_intermixed_args()
     known = sorted(n for n in os.listdir(HERE) if os.path.exists(os.path.join(HERE, n, "cmd")))
     names = [n for n in known if not a.names or any(fnmatch.fnmatch(n, g.strip("/")) for g in a.names)]
     failed = 0

@@ -333,11 +333,16 @@ def read_counts(plan, bound, names, row, ended, last):
     return values, wrong
 
 
+def gone(base):
+    """What stands for a statistic or a ratio: never 0, which would be one that nobody measured."""
+    return base["token"] if base["token"] != "0" else ""
+
+
 def derived(kind, parts, values, bound, base):
     """A ratio's text."""
     num, den = (0 if values[p] == REDACTED and bound[p][1]["token"] == "0" else values[p] for p in parts)
     if REDACTED in (num, den):
-        return base["token"]
+        return gone(base)
     if MISSING in (num, den) or den == 0:
         return ""
     return fraction_text(num * (100 if kind == "percent" else 1), den, None)
@@ -361,8 +366,7 @@ def write_row(out, row, names, values, bound, base, delimiter):
         elif kind in ("ratio", "percent"):
             cells.append(quoted(derived(kind, arg, values, bound, base).encode(), delimiter))
         elif kind == "blank" and values[arg] == REDACTED:
-            # a mean of 0 would be one that nobody measured
-            cells.append(quoted(base["token"].encode(), delimiter) if base["token"] != "0" else b"")
+            cells.append(quoted(gone(base).encode(), delimiter))
         else:
             cells.append(raw)
     return b'""' if cells == [b""] else delimiter.join(cells)

@@ -206,9 +206,9 @@ static void a_nul_is_no_end(void **state)
 	assert_int_equal(parse("3\0", 2, ","), NUMBER_BAD);
 	assert_int_equal(parse("\0", 1, ","), NUMBER_BAD);
 	assert_int_equal(parse("12\0"
-			       "4",
-			       4, ","),
-			 NUMBER_BAD);
+	                       "4",
+	                       4, ","),
+	                 NUMBER_BAD);
 }
 
 /* One byte of 1 to 15 digits replaced by every other byte, at every place. */
@@ -320,7 +320,7 @@ static void fractions_are_exact(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		const uint32_t n = number_print_fraction(out, cases[i].num, cases[i].scale,
-							 cases[i].den, cases[i].digits);
+		                                         cases[i].den, cases[i].digits);
 
 		assert_int_equal(n, strlen(cases[i].want));
 		assert_memory_equal(out, cases[i].want, n);
