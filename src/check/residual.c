@@ -48,7 +48,7 @@ struct glance {
 
 static uint64_t digits(const uint8_t *text, uint32_t len)
 {
-	return (load_big(text) ^ UINT64_C(0x3030303030303030)) >> (64 - 8 * len);
+	return (load_big(text) ^ UINT64_C(0x3030303030303030)) >> (-8 * len & 63);
 }
 
 static struct glance glance_of(const struct settings *s)
@@ -94,7 +94,8 @@ enum sluice_status check_residual(const struct bound_rule *r, const struct batch
 		const uint8_t *text = b->scratch.data + cell.off;
 		const bool token = (cell.off == r->token.off) & (cell.len == r->token.len);
 
-		if (token | (cell.len - 1 < 8 && glance(&g, text, cell.len)))
+		/* & and |: which of them it is, is as good as random, and branches would miss */
+		if (token | ((cell.len - 1 < 8) & glance(&g, text, cell.len)))
 			continue;
 		if (c->value[i] != VALUE_MISSING &&
 		    !may_leave(&r->settings, released(text, cell.len)))

@@ -89,5 +89,6 @@ void batch_free(struct batch *b)
 	}
 	free(b->columns);
 	buf_free(&b->scratch);
+	buf_free(&b->shape);
 	*b = (struct batch){ 0 };
 }

@@ -48,6 +48,7 @@ struct batch {
 	uint32_t n_columns;
 	uint32_t cap_rows;  /* rows that the vectors have room for                   */
 	struct buf scratch; /* replacement text                                      */
+	struct buf shape;   /* the emitter's stretches for this batch */
 };
 
 struct field {

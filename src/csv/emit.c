@@ -2,24 +2,6 @@
 
 #include <string.h>
 
-/* Copies whole vectors: up to 63 bytes after both texts are touched (BUF_PAD has them). */
-static inline uint8_t *copy(uint8_t *out, const uint8_t *text, uint32_t len)
-{
-	memcpy(out, text, 64);
-	for (uint32_t i = 64; i < len; i += 64)
-		memcpy(out + i, text + i, 64);
-	return out + len;
-}
-
-/* The same for cells, which are short. */
-static inline uint8_t *copy_cell(uint8_t *out, const uint8_t *text, uint32_t len)
-{
-	memcpy(out, text, 16);
-	for (uint32_t i = 16; i < len; i += 16)
-		memcpy(out + i, text + i, 16);
-	return out + len;
-}
-
 /* The most that the batch's rows can take. */
 static size_t bound(const struct emitter *e, const struct batch *b)
 {
@@ -32,50 +14,80 @@ static size_t bound(const struct emitter *e, const struct batch *b)
 	return b->ends[last] - b->ends[-1] + row * b->n_rows;
 }
 
-static inline uint8_t *emit_run(uint8_t *out, const struct batch *b, const uint32_t *ends,
-                                const struct stretch *s)
+/* The emitter's stretches with what they are for this batch. */
+static enum sluice_status shape(const struct emitter *e, struct batch *b,
+                                struct sluice_error *err)
 {
-	const uint32_t begin = ends[(ptrdiff_t)s->first - 1] + 1;
-	uint32_t end = ends[s->last];
+	struct emit_stretch *s;
 
-	if (b->cr && s->last + 1 == b->n_cols && end > begin && b->text[end - 1] == '\r')
-		end--;
-	return copy(out, b->text + begin, end - begin);
+	b->shape.len = 0;
+	TRY(buf_reserve(&b->shape, e->n_stretches * sizeof(*s), err));
+	s = (void *)b->shape.data;
+	for (uint32_t i = 0; i < e->n_stretches; i++) {
+		const struct stretch *from = &e->stretches[i];
+		const bool last = i + 1 == e->n_stretches, crlf = last && e->crlf;
+
+		s[i] = (struct emit_stretch){
+			.first = from->first,
+			.last = from->last,
+			.trim = b->cr && from->last + 1 == b->n_cols,
+			.after = { crlf   ? '\r'
+			           : last ? '\n'
+			                  : e->delimiter,
+			           '\n' },
+			.after_len = crlf ? 2 : 1,
+		};
+		if (from->slot >= 0)
+			s[i].cell = (const uint64_t *)(void *)b->columns[from->slot].cell;
+	}
+	return SLUICE_OK;
 }
 
-enum sluice_status emit(const struct emitter *e, const struct batch *b, struct buf *out,
+/* Records of one field: an empty one would be a blank line. */
+static uint8_t *emit_lone(const struct kernels *k, struct emit_rows e, uint8_t *out)
+{
+	const uint32_t n_rows = e.n_rows;
+	const uint32_t *rows = e.rows;
+	struct emit_stretch s = e.stretches[0];
+
+	e.stretches = &s;
+	e.n_rows = 1;
+	for (uint32_t i = 0; i < n_rows; i++) {
+		const uint32_t row = rows ? rows[i] : i;
+		uint8_t *end;
+
+		e.rows = &row;
+		end = k->emit(&e, out);
+		if (end - out == s.after_len) {
+			memcpy(out, "\"\"", 2);
+			memcpy(out + 2, s.after, 2);
+			end += 2;
+		}
+		s.cell += s.cell ? 1 : 0;
+		out = end;
+	}
+	return out;
+}
+
+enum sluice_status emit(const struct emitter *e, struct batch *b, struct buf *out,
                         struct sluice_error *err)
 {
-	uint8_t *o;
+	struct emit_rows rows;
+	uint8_t *end;
 
+	TRY(shape(e, b, err));
 	TRY(buf_reserve(out, bound(e, b), err));
-	o = out->data + out->len;
-	for (uint32_t i = 0; i < b->n_rows; i++) {
-		const uint32_t *ends = b->ends + (size_t)batch_row(b, i) * b->n_cols;
-		const uint8_t *const begin = o;
-
-		for (uint32_t k = 0; k < e->n_stretches; k++) {
-			const struct stretch *s = &e->stretches[k];
-
-			if (k)
-				*o++ = e->delimiter;
-			if (s->slot < 0) {
-				o = emit_run(o, b, ends, s);
-			} else {
-				const struct cell c = b->columns[s->slot].cell[i];
-
-				o = copy_cell(o, b->scratch.data + c.off, c.len);
-			}
-		}
-		if (e->lone && o == begin) {
-			*o++ = '"';
-			*o++ = '"';
-		}
-		if (e->crlf)
-			*o++ = '\r';
-		*o++ = '\n';
-	}
-	out->len = (size_t)(o - out->data);
+	rows = (struct emit_rows){ .text = b->text,
+		                   .ends = b->ends,
+		                   .rows = b->rows,
+		                   .n_rows = b->n_rows,
+		                   .n_cols = b->n_cols,
+		                   .cells = b->scratch.data,
+		                   .stretches = (void *)b->shape.data,
+		                   .n_stretches = e->n_stretches };
+	end = out->data + out->len;
+	end = e->lone ? emit_lone(e->kernels, rows, end) : e->kernels->emit(&rows, end);
+	out->len = (size_t)(end - out->data);
 	return SLUICE_OK;
 }
 

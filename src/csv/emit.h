@@ -9,6 +9,7 @@
 
 #include "csv/batch.h"
 #include "csv/dialect.h"
+#include "simd/kernels.h"
 
 /* One stretch of an output record. */
 struct stretch {
@@ -18,6 +19,7 @@ struct stretch {
 };
 
 struct emitter {
+	const struct kernels *kernels;
 	struct stretch *stretches;
 	uint32_t n_stretches;
 	uint8_t delimiter;
@@ -26,7 +28,7 @@ struct emitter {
 };
 
 /* Append the batch's rows to 'out'. */
-enum sluice_status emit(const struct emitter *e, const struct batch *b, struct buf *out,
+enum sluice_status emit(const struct emitter *e, struct batch *b, struct buf *out,
                         struct sluice_error *err);
 
 /* Append one field, quoted where RFC 4180 needs it. */

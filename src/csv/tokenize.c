@@ -206,6 +206,7 @@ static void hand_out(struct tokenizer *t, struct batch *b, uint32_t rows, bool l
 		.n_columns = b->n_columns,
 		.cap_rows = b->cap_rows,
 		.scratch = b->scratch,
+		.shape = b->shape,
 	};
 	t->n_out = rows * t->n_cols;
 	t->scan.records -= rows;

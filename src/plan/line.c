@@ -206,7 +206,8 @@ static enum sluice_status shape_records(struct binding *b)
 	struct emitter *e = &l->emitter;
 	struct stretch *last = NULL;
 
-	*e = (struct emitter){ .delimiter = l->output->dialect.delimiter,
+	*e = (struct emitter){ .kernels = b->kernels,
+		               .delimiter = l->output->dialect.delimiter,
 		               .crlf = l->output->dialect.crlf,
 		               .lone = l->n_out == 1 };
 	e->stretches = calloc(l->n_columns, sizeof(*e->stretches));

@@ -211,6 +211,17 @@ static void counts(const struct count_rule *r, struct count_block *b, uint32_t n
 	b->rounded &= used & ~b->odd & ~b->redacted;
 }
 
+static inline void copy64(uint8_t *out, const uint8_t *text)
+{
+	const __m256i lo = _mm256_loadu_si256((const void *)text);
+	const __m256i hi = _mm256_loadu_si256((const void *)(text + 32));
+
+	_mm256_storeu_si256((void *)out, lo);
+	_mm256_storeu_si256((void *)(out + 32), hi);
+}
+
+#include "simd/emit_body.h"
+
 static size_t count(const uint8_t *text, size_t len, uint8_t byte)
 {
 	const __m256i want = _mm256_set1_epi8((char)byte);
@@ -274,6 +285,7 @@ const struct kernels kernels_avx2 = {
 	.supported = supported,
 	.scan = scan,
 	.counts = counts,
+	.emit = emit,
 	.count = count,
 	.utf8 = utf8,
 };

@@ -201,6 +201,13 @@ static void counts(const struct count_rule *r, struct count_block *b, uint32_t n
 	b->rounded &= used & ~b->odd & ~b->redacted;
 }
 
+static inline void copy64(uint8_t *out, const uint8_t *text)
+{
+	_mm512_storeu_si512(out, _mm512_loadu_si512(text));
+}
+
+#include "simd/emit_body.h"
+
 static size_t count(const uint8_t *text, size_t len, uint8_t byte)
 {
 	const __m512i want = _mm512_set1_epi8((char)byte);
@@ -249,6 +256,7 @@ const struct kernels kernels_avx512 = {
 	.supported = supported,
 	.scan = scan,
 	.counts = counts,
+	.emit = emit,
 	.count = count,
 	.utf8 = utf8,
 };

@@ -68,6 +68,26 @@ struct count_block {
 	uint64_t rounded;  /* of those done, changed by rounding                      */
 };
 
+/* One stretch of each output record: a run of input fields, or a cell. */
+struct emit_stretch {
+	const uint64_t
+		*cell; /* one for each row, length << 32 | offset in cells; NULL = a run */
+	uint32_t first, last; /* the run's fields                                             */
+	uint32_t after_len;   /* 1 or 2: the delimiter, or the line end                       */
+	uint8_t after[2];     /* what is written behind it                                    */
+	bool trim;            /* the run's last byte is not written when it is a CR           */
+};
+
+struct emit_rows {
+	const uint8_t *text;
+	const uint32_t *ends; /* as batch.h has it: ends[-1] exists                           */
+	const uint32_t *rows; /* NULL = all                                                   */
+	uint32_t n_rows, n_cols;
+	const uint8_t *cells;
+	const struct emit_stretch *stretches;
+	uint32_t n_stretches;
+};
+
 struct kernels {
 	const char *name;
 	bool (*supported)(void);
@@ -89,6 +109,12 @@ struct kernels {
 	 */
 	void (*counts)(const struct count_rule *r, struct count_block *b, uint32_t n,
 	               int64_t *value, uint8_t *text, uint64_t *cell, uint32_t offset);
+
+	/*
+	 * Write the records at 'out' and return their end.  KERNEL_PAD bytes after it may be
+	 * written, as many after text and cells be read.
+	 */
+	uint8_t *(*emit)(const struct emit_rows *e, uint8_t *out);
 
 	/* How many bytes of text[0..len) are 'byte'. */
 	size_t (*count)(const uint8_t *text, size_t len, uint8_t byte);

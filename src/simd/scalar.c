@@ -115,6 +115,29 @@ static void counts(const struct count_rule *r, struct count_block *b, uint32_t n
 	}
 }
 
+static uint8_t *emit(const struct emit_rows *e, uint8_t *out)
+{
+	for (uint32_t i = 0; i < e->n_rows; i++) {
+		const uint32_t *ends = e->ends + (size_t)(e->rows ? e->rows[i] : i) * e->n_cols;
+
+		for (uint32_t k = 0; k < e->n_stretches; k++) {
+			const struct emit_stretch *s = &e->stretches[k];
+			const uint32_t begin = ends[(ptrdiff_t)s->first - 1] + 1;
+			const uint8_t *text =
+				s->cell ? e->cells + (uint32_t)s->cell[i] : e->text + begin;
+			uint32_t len =
+				s->cell ? (uint32_t)(s->cell[i] >> 32) : ends[s->last] - begin;
+
+			if (!s->cell && s->trim && len && text[len - 1] == '\r')
+				len--;
+			memcpy(out, text, len);
+			memcpy(out + len, s->after, s->after_len);
+			out += len + s->after_len;
+		}
+	}
+	return out;
+}
+
 static size_t count(const uint8_t *text, size_t len, uint8_t byte)
 {
 	size_t n = 0;
@@ -155,6 +178,7 @@ const struct kernels kernels_scalar = {
 	.supported = supported,
 	.scan = scan,
 	.counts = counts,
+	.emit = emit,
 	.count = count,
 	.utf8 = utf8,
 };

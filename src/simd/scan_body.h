@@ -53,8 +53,10 @@ static inline uint64_t block_plain(const struct masks *m, unsigned left, struct 
 	return seps;
 }
 
-static inline uint32_t *block(const uint8_t *p, uint32_t base, unsigned left, uint8_t delim,
-                              struct seen *seen, struct scan *s, uint32_t *out)
+static inline __attribute__((always_inline)) uint32_t *block(const uint8_t *p, uint32_t base,
+                                                             unsigned left, uint8_t delim,
+                                                             struct seen *seen, struct scan *s,
+                                                             uint32_t *out)
 {
 	struct masks m = look(p, delim, seen);
 	uint64_t seps;
