@@ -53,6 +53,19 @@ uint32_t cut_records(const struct kernels *k, const uint8_t *text, uint32_t len)
 	return 0;
 }
 
+/* The end of the last record within the text, counted or guessed; 0 = none. */
+static uint32_t cut_chunk(const struct chunker *c, struct chunk *chunk, const uint8_t *text,
+                          uint32_t len)
+{
+	const uint8_t *lf;
+
+	chunk->guessed = c->guess;
+	if (!c->guess)
+		return cut_records(c->kernels, text, len);
+	lf = last_lf(text, len);
+	return lf ? (uint32_t)(lf - text) + 1 : 0;
+}
+
 /* ---- the first record ---------------------------------------------------------- */
 
 /* Bytes at the start: more of them if there are any. */
@@ -157,6 +170,7 @@ static enum sluice_status close_last(struct chunk *chunk, struct sluice_error *e
 		TRY(buf_add(&chunk->own, "\n", 1, err));
 	chunk->text = chunk->own.data;
 	chunk->len = (uint32_t)chunk->own.len;
+	chunk->guessed = false;
 	return SLUICE_OK;
 }
 
@@ -168,9 +182,10 @@ static enum sluice_status next_mapped(struct chunker *c, struct chunk *chunk, bo
 	uint32_t len = c->chunk_bytes, cut = 0;
 
 	*more = left > 0;
+	chunk->guessed = false;
 	if (!left)
 		return SLUICE_OK;
-	while (left >= len && !(cut = cut_records(c->kernels, text, len))) {
+	while (left >= len && !(cut = cut_chunk(c, chunk, text, len))) {
 		if (len >= RECORD_LIMIT)
 			return too_long(text, len, c->delimiter, err);
 		len = len > RECORD_LIMIT / 2 ? RECORD_LIMIT : 2 * len;
@@ -215,7 +230,7 @@ static enum sluice_status next_read(struct chunker *c, struct chunk *chunk, bool
 			*more = own->len > 0;
 			return *more ? close_last(chunk, err) : SLUICE_OK;
 		}
-		cut = cut_records(c->kernels, own->data, len);
+		cut = cut_chunk(c, chunk, own->data, len);
 		if (cut)
 			break;
 		if (len >= RECORD_LIMIT)
@@ -235,4 +250,28 @@ enum sluice_status chunker_next(struct chunker *c, struct chunk *chunk, bool *mo
                                 struct sluice_error *err)
 {
 	return c->feed.map ? next_mapped(c, chunk, more, err) : next_read(c, chunk, more, err);
+}
+
+enum sluice_status chunker_rewind(struct chunker *c, struct chunk *const *chunks, uint32_t n,
+                                  struct sluice_error *err)
+{
+	struct buf all = { 0 };
+	enum sluice_status status = SLUICE_OK;
+
+	c->guess = false;
+	if (c->feed.map) {
+		c->at = chunks[0]->end - chunks[0]->len + chunks[0]->cut;
+		return SLUICE_OK;
+	}
+	for (uint32_t i = 0; i < n && status == SLUICE_OK; i++)
+		status = buf_add(&all, chunks[i]->text, chunks[i]->len - chunks[i]->cut, err);
+	if (status == SLUICE_OK)
+		status = buf_add(&all, c->carry.data, c->carry.len, err);
+	if (status != SLUICE_OK) {
+		buf_free(&all);
+		return status;
+	}
+	buf_free(&c->carry);
+	c->carry = all;
+	return SLUICE_OK;
 }

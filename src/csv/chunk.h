@@ -2,7 +2,8 @@
  * chunk.h - cutting a stream of bytes into spans of whole records
  *
  * Whether a line end stands inside quotes is settled by counting the quotes since
- * the last record's start, never guessed.  A chunk is the longest run of whole records within
+ * the last record's start; or it is guessed that it does not, and the worker, who
+ * finds out on its way, has the chunk taken back where that was wrong.  A chunk is the longest run of whole records within
  * chunk_bytes (or the one record that is longer), whatever the source, so that chunks, and with them the
  * pieces of compressed output, do not depend on how the bytes arrived.
  */
@@ -29,6 +30,7 @@ struct chunk {
 	uint32_t len;        /* whole records                            */
 	uint64_t end;        /* offset in the map after it, for release  */
 	bool cut;            /* the final LF was added: the input had none */
+	bool guessed;        /* it ends in an LF that may stand inside quotes */
 	struct buf own;
 };
 
@@ -37,6 +39,7 @@ struct chunker {
 	const struct kernels *kernels;
 	uint8_t delimiter;
 	uint32_t chunk_bytes;
+	bool guess;       /* set it to save the counting, and be ready to rewind */
 	uint64_t at;      /* mapped: next byte                        */
 	uint64_t wanted;  /* partial: no chunk before so many bytes follow 'at' */
 	struct buf carry; /* read: bytes that belong to the next chunk */
@@ -53,6 +56,13 @@ enum sluice_status chunker_header(struct chunker *c, struct header *h,
 /* The next chunk; *more = false at the end, or where a partial map has no whole chunk yet.  Errors give a line counted from the chunk's start. */
 enum sluice_status chunker_next(struct chunker *c, struct chunk *chunk, bool *more,
                                 struct sluice_error *err);
+
+/*
+ * The guess was wrong for the first of these chunks, which are all that were handed out
+ * from there on, in order: take them back, and count from now on.
+ */
+enum sluice_status chunker_rewind(struct chunker *c, struct chunk *const *chunks, uint32_t n,
+                                  struct sluice_error *err);
 
 void chunker_free(struct chunker *c);
 

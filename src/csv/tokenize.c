@@ -41,7 +41,7 @@ void tokenizer_begin(struct tokenizer *t, const uint8_t *text, uint32_t len, boo
 	t->n_ends = 0;
 	t->n_out = 0;
 	t->blank_line = t->blank_lines = 0;
-	t->all_blank = false;
+	t->all_blank = t->guessed = t->split = false;
 	t->status = SLUICE_OK;
 }
 
@@ -105,6 +105,11 @@ static void referee(struct tokenizer *t)
 	t->n_found = 0;
 	while (at < t->len) {
 		strict_record(t->text + at, t->len - at, t->delimiter, &r, NULL, NULL);
+		if (r.why == REFUSE_UNTERMINATED && t->guessed) {
+			t->split = true; /* no fault: the chunk ends inside a record */
+			t->at = t->len;
+			return;
+		}
 		t->status = r.blank ? blank_lines(t, at, line) : judge(t, &r, at, line);
 		if (t->status != SLUICE_OK || r.blank)
 			return;

@@ -21,6 +21,8 @@ struct tokenizer {
 	/* the chunk */
 	const uint8_t *text;
 	uint32_t len;
+	bool guessed;   /* its end may stand inside quotes: set it after tokenizer_begin */
+	bool split;     /* it does; nothing of this chunk counts        */
 	bool cut;       /* its final LF was not in the input            */
 	uint32_t at;    /* scanned so far                               */
 	uint32_t begin; /* first byte of the first record not handed out */

@@ -76,19 +76,49 @@ static enum sluice_status apply_rules(const struct line *l, struct worker *w,
 	return status;
 }
 
+struct tally *chain_tallies(const struct chain *c)
+{
+	return calloc((size_t)c->line.n_rules + 1, sizeof(struct tally));
+}
+
+static void begin_chunk(struct worker *w, const struct chunk *chunk, struct buf *out)
+{
+	out->len = 0;
+	w->where.dropped = 0;
+	for (uint32_t i = 0; i < w->n_rules; i++)
+		w->rules[i].tally = (struct tally){ 0 };
+	tokenizer_begin(&w->tokenizer, chunk->text, chunk->len, chunk->cut);
+	w->tokenizer.guessed = chunk->guessed;
+}
+
+static void end_chunk(const struct worker *w, uint64_t written, struct chunk_facts *facts)
+{
+	const struct tokenizer *t = &w->tokenizer;
+
+	*facts = (struct chunk_facts){ .lines = t->lines,
+		                       .rows = t->rows,
+		                       .blank_line = t->blank_line,
+		                       .all_blank = t->all_blank,
+		                       .split = t->split,
+		                       .written = written,
+		                       .excluded = w->where.dropped,
+		                       .tallies = facts->tallies };
+	for (uint32_t i = 0; facts->tallies && i < w->n_rules; i++)
+		facts->tallies[i] = w->rules[i].tally;
+}
+
 enum sluice_status chain_work(const struct chain *c, struct worker *w,
                               const struct chunk *chunk, struct buf *out,
                               struct chunk_facts *facts, struct sluice_error *err)
 {
 	const struct line *l = &c->line;
-	struct tokenizer *t = &w->tokenizer;
 	struct batch *b = &w->batch;
+	uint64_t written = 0;
 	bool more;
 
-	out->len = 0;
-	tokenizer_begin(t, chunk->text, chunk->len, chunk->cut);
+	begin_chunk(w, chunk, out);
 	for (;;) {
-		TRY(tokenizer_next(t, b, &more, err));
+		TRY(tokenizer_next(&w->tokenizer, b, &more, err));
 		if (!more)
 			break;
 		TRY(where_apply(l->where, l->n_where, &w->where, b, err));
@@ -96,20 +126,28 @@ enum sluice_status chain_work(const struct chain *c, struct worker *w,
 			continue;
 		TRY(apply_rules(l, w, err));
 		TRY(emit(&l->emitter, b, out, err));
-		w->rows += b->n_rows;
+		written += b->n_rows;
 	}
-	*facts = (struct chunk_facts){ t->lines, t->rows, t->blank_line, t->all_blank };
+	end_chunk(w, written, facts);
 	return SLUICE_OK;
+}
+
+static void add_tally(struct tally *sum, const struct tally *t)
+{
+	sum->cells += t->cells;
+	sum->redacted += t->redacted;
+	sum->already += t->already;
+	sum->rounded += t->rounded;
+	sum->missing += t->missing;
 }
 
 enum sluice_status chain_account(struct chain_base *base, const struct chunk_facts *facts,
                                  enum sluice_status status, struct sluice_error *err)
 {
 	const bool blank = status == SLUICE_OK && facts->all_blank;
-	const bool met = status == SLUICE_OK || (err && err->line); /* else: not even read */
 
 	/* A chunk with anything but blank lines shows that earlier ones were not the end. */
-	if (base->blank_line && met && !blank)
+	if (base->blank_line && !blank)
 		return refuse(err, REFUSE_BLANK, base->blank_line, 1);
 	if (status != SLUICE_OK) {
 		if (err && err->line)
@@ -120,5 +158,9 @@ enum sluice_status chain_account(struct chain_base *base, const struct chunk_fac
 		base->blank_line = base->lines + facts->blank_line;
 	base->lines += facts->lines;
 	base->rows += facts->rows;
+	base->written += facts->written;
+	base->excluded += facts->excluded;
+	for (uint32_t i = 0; i < base->n_rules; i++)
+		add_tally(&base->tallies[i], &facts->tallies[i]);
 	return SLUICE_OK;
 }

@@ -25,15 +25,18 @@ struct worker {
 	struct where_state where;
 	struct rule_state *rules; /* one for each of line.rules */
 	uint32_t n_rules;
-	uint64_t rows; /* written                    */
 };
 
 /* What the writer needs to know of a finished chunk. */
 struct chunk_facts {
-	uint64_t lines;      /* LFs in it                                            */
-	uint64_t rows;       /* records read                                         */
-	uint64_t blank_line; /* first line of the blank lines that it ends with, 0 = none */
-	bool all_blank;      /* it holds nothing else                                */
+	uint64_t lines;        /* LFs in it                                            */
+	uint64_t rows;         /* records read                                         */
+	uint64_t blank_line;   /* first line of the blank lines that it ends with, 0 = none */
+	bool all_blank;        /* it holds nothing else                                */
+	bool split;            /* it ends inside a record: nothing of it counts        */
+	uint64_t written;      /* records that left                                    */
+	uint64_t excluded;     /* records that 'where' left out                        */
+	struct tally *tallies; /* one for each rule, or NULL; owned by the slot      */
 };
 
 /* Bind the plan's one output; kernels and header are there already. */
@@ -56,7 +59,13 @@ struct chain_base {
 	uint64_t lines;      /* before the chunk   */
 	uint64_t rows;       /* read before it     */
 	uint64_t blank_line; /* absolute; 0 = none */
+	uint64_t written, excluded;
+	uint32_t n_rules;
+	struct tally *tallies; /* one for each rule */
 };
+
+/* Room for one tally a rule; to be freed with free().  NULL = no memory. */
+struct tally *chain_tallies(const struct chain *c);
 
 /*
  * What the writer does before it writes a chunk: adds up the lines, finds blank lines that were

@@ -22,6 +22,7 @@ struct sluice_filter {
 	struct worker worker;
 	struct buf out;
 	struct chain_base base;
+	struct tally *tallies; /* of the chunk at work */
 	uint64_t bytes_in, bytes_out;
 	enum sluice_status status; /* the first failure stays */
 	struct sluice_error err;
@@ -98,14 +99,19 @@ static enum sluice_status bind(struct sluice_filter *f)
 	TRY(chunker_header(c, &f->chain.header, &f->err));
 	TRY(chain_bind(&f->chain, f->plan, o->notice, o->ctx, &f->err));
 	TRY(worker_init(&f->worker, &f->chain, &f->err));
-	f->base.lines = f->chain.header.lines;
+	f->base = (struct chain_base){ .lines = f->chain.header.lines,
+		                       .n_rules = f->chain.line.n_rules,
+		                       .tallies = chain_tallies(&f->chain) };
+	f->tallies = chain_tallies(&f->chain);
+	if (!f->base.tallies || !f->tallies)
+		return fail_memory(&f->err);
 	f->bound = true;
 	return put(f, &f->chain.line.head);
 }
 
 static enum sluice_status work(struct sluice_filter *f, const struct chunk *chunk)
 {
-	struct chunk_facts facts = { 0 };
+	struct chunk_facts facts = { .tallies = f->tallies };
 	enum sluice_status status =
 		chain_work(&f->chain, &f->worker, chunk, &f->out, &facts, &f->err);
 
@@ -187,14 +193,13 @@ enum sluice_status sluice_filter_finish(struct sluice_filter *f, struct sluice_r
 	if (!report)
 		return settle(f, status, err);
 	r = calloc(1, sizeof(*r));
-	if (!r || report_collect(r, f->plan, &f->chain, &f->worker, f->bound, NULL)) {
+	if (!r || report_collect(r, f->plan, &f->chain, &f->base, NULL)) {
 		sluice_report_free(r);
 		return settle(f, status == SLUICE_OK ? fail_memory(&f->err) : status, err);
 	}
 	r->container = "csv";
 	r->bytes_in = f->bytes_in;
 	r->bytes_out = f->bytes_out;
-	r->rows_in = f->base.rows;
 	settle(f, status, err);
 	r->err = f->err;
 	*report = r;
@@ -205,6 +210,8 @@ void sluice_filter_free(struct sluice_filter *f)
 {
 	if (!f)
 		return;
+	free(f->base.tallies);
+	free(f->tallies);
 	worker_free(&f->worker);
 	chain_free(&f->chain);
 	chunker_free(&f->chunker);

@@ -55,6 +55,7 @@ static void open_feed(struct job *j)
 	feed.map = source_map(j->source, &feed.map_len);
 	chunker_init(&j->chunker, &feed, j->chain.kernels,
 	             j->chain.line.output->dialect.delimiter, j->settings.chunk_bytes);
+	j->chunker.guess = true;
 }
 
 /* ---- what the ring does ------------------------------------------------------------ */
@@ -102,7 +103,30 @@ static enum sluice_status write_slot(void *ctx, uint32_t slot, enum sluice_statu
 	return SLUICE_OK;
 }
 
-static const struct ring_ops ops = { fill, work, write_slot };
+static bool again(void *ctx, uint32_t slot)
+{
+	const struct job *j = ctx;
+
+	return j->slots[slot].facts.split;
+}
+
+static enum sluice_status rewind_slots(void *ctx, uint32_t first, uint32_t n,
+                                       struct sluice_error *err)
+{
+	struct job *j = ctx;
+	struct chunk **chunks = calloc(n, sizeof(struct chunk *));
+	enum sluice_status status;
+
+	if (!chunks)
+		return fail_memory(err);
+	for (uint32_t i = 0; i < n; i++)
+		chunks[i] = &j->slots[(first + i) % j->settings.n_slots].chunk;
+	status = chunker_rewind(&j->chunker, chunks, n, err);
+	free(chunks);
+	return status;
+}
+
+static const struct ring_ops ops = { fill, work, write_slot, again, rewind_slots };
 
 /* ---- setting up ---------------------------------------------------------------------- */
 
@@ -119,6 +143,9 @@ static enum sluice_status make_workers(struct job *j, struct sluice_error *err)
 		if (!j->deflates)
 			return fail_memory(err);
 	}
+	for (uint32_t i = 0; i < s->n_slots; i++)
+		if (!(j->slots[i].facts.tallies = chain_tallies(&j->chain)))
+			return fail_memory(err);
 	for (; j->n_workers < s->threads; j->n_workers++) {
 		TRY(worker_init(&j->workers[j->n_workers], &j->chain, err));
 		if (j->deflates)
@@ -201,7 +228,7 @@ static enum sluice_status make_report(const struct job *j, const struct sluice_j
 
 	if (!r)
 		return fail_memory(err);
-	status = report_collect(r, job->plan, &j->chain, j->workers, j->n_workers, err);
+	status = report_collect(r, job->plan, &j->chain, &j->base, err);
 	if (status == SLUICE_OK)
 		status = report_names(r, job->input, job->output, err);
 	if (status != SLUICE_OK) {
@@ -211,7 +238,6 @@ static enum sluice_status make_report(const struct job *j, const struct sluice_j
 	r->container = j->source ? source_container(j->source) : NULL;
 	r->bytes_in = j->source ? source_taken(j->source) : 0;
 	r->bytes_out = j->sink ? sink_written(j->sink) : 0;
-	r->rows_in = j->base.rows;
 	if (failure)
 		r->err = *failure;
 	*report = r;
@@ -270,7 +296,11 @@ static enum sluice_status run(struct job *j, const struct sluice_job *job,
 	open_feed(j);
 	TRY(chunker_header(&j->chunker, &j->chain.header, err));
 	TRY(chain_bind(&j->chain, job->plan, o->notice, o->ctx, err));
-	j->base.lines = j->chain.header.lines;
+	j->base = (struct chain_base){ .lines = j->chain.header.lines,
+		                       .n_rules = j->chain.line.n_rules,
+		                       .tallies = chain_tallies(&j->chain) };
+	if (!j->base.tallies)
+		return fail_memory(err);
 	TRY(check_memory(j, err));
 	TRY(make_workers(j, err));
 	TRY(sink_open(job->output, job->output_fd, source_fd(j->source), o->pending, &j->sink,
@@ -288,6 +318,7 @@ static void release(struct job *j)
 		buf_free(&j->slots[i].chunk.own);
 		buf_free(&j->slots[i].out);
 		buf_free(&j->slots[i].packed);
+		free(j->slots[i].facts.tallies);
 	}
 	for (uint32_t i = 0; i < j->settings.threads; i++) {
 		if (j->workers)
@@ -295,6 +326,7 @@ static void release(struct job *j)
 		if (j->deflates)
 			deflate_free(j->deflates[i]);
 	}
+	free(j->base.tallies);
 	free(j->slots);
 	free(j->workers);
 	free(j->deflates);

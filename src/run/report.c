@@ -8,7 +8,7 @@
 #include <string.h>
 
 static void collect_column(struct report_column *out, const struct line *l, uint32_t col,
-                           const struct worker *workers, uint32_t n)
+                           const struct chain_base *base)
 {
 	const struct line_column *c = &l->columns[col];
 	const struct rule *rule = c->rule;
@@ -21,29 +21,21 @@ static void collect_column(struct report_column *out, const struct line *l, uint
 		return;
 	out->settings = rule->settings;
 	out->takes = rule->type->takes;
-	for (uint32_t i = 0; i < n; i++) {
-		const struct tally *t = &workers[i].rules[c->bound].tally;
-
-		out->tally.cells += t->cells;
-		out->tally.redacted += t->redacted;
-		out->tally.already += t->already;
-		out->tally.rounded += t->rounded;
-		out->tally.missing += t->missing;
-	}
+	if (base->tallies)
+		out->tally = base->tallies[c->bound];
 }
 
 enum sluice_status report_collect(struct sluice_report *r, const struct sluice_plan *plan,
-                                  const struct chain *c, const struct worker *workers,
-                                  uint32_t n, struct sluice_error *err)
+                                  const struct chain *c, const struct chain_base *base,
+                                  struct sluice_error *err)
 {
 	const struct line *l = &c->line;
 
 	sluice_plan_hash(plan, r->plan_hash);
 	r->policy = plan->outputs[0].policy->name;
-	for (uint32_t i = 0; i < n; i++) {
-		r->rows_out += workers[i].rows;
-		r->rows_excluded += workers[i].where.dropped;
-	}
+	r->rows_in = base->rows;
+	r->rows_out = base->written;
+	r->rows_excluded = base->excluded;
 	if (!l->head.len) /* the line was not bound */
 		return SLUICE_OK;
 	r->columns = calloc(l->n_columns, sizeof(*r->columns));
@@ -51,7 +43,7 @@ enum sluice_status report_collect(struct sluice_report *r, const struct sluice_p
 		return fail_memory(err);
 	r->n_columns = l->n_columns;
 	for (uint32_t col = 0; col < l->n_columns; col++)
-		collect_column(&r->columns[col], l, col, workers, n);
+		collect_column(&r->columns[col], l, col, base);
 	return SLUICE_OK;
 }
 

@@ -28,10 +28,10 @@ struct sluice_report {
 	struct sluice_error err; /* status OK = complete                      */
 };
 
-/* Collect what the chain and its finished workers know (n may be 0 when nothing was bound). */
+/* Collect what the chain and its writer know; what was not bound or written yet is not there. */
 enum sluice_status report_collect(struct sluice_report *r, const struct sluice_plan *plan,
-                                  const struct chain *c, const struct worker *workers,
-                                  uint32_t n, struct sluice_error *err);
+                                  const struct chain *c, const struct chain_base *base,
+                                  struct sluice_error *err);
 
 /* Copy the names; either may be NULL. */
 enum sluice_status report_names(struct sluice_report *r, const char *input, const char *output,

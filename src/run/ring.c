@@ -38,7 +38,7 @@ struct ring {
 	pthread_cond_t changed;
 	/* under the lock */
 	uint64_t filled, written;
-	bool filling, writing;
+	bool filling, writing, rewinding;
 	bool ended; /* there is nothing more to fill */
 	bool stop;  /* the first failure was written */
 	enum sluice_status status;
@@ -52,9 +52,20 @@ struct member {
 
 static void *crew(void *arg);
 
+static void stop(struct ring *r, enum sluice_status status, const struct sluice_error *err)
+{
+	if (status == SLUICE_OK || r->stop)
+		return;
+	r->stop = true;
+	r->status = status;
+	r->err = *err;
+}
+
 /* Called by worker 0 with the lock held, when it becomes clear that there is work for more. */
 static void start_others(struct ring *r)
 {
+	struct sluice_error err = { 0 };
+
 	while (r->n_started + 1 < r->n_threads) {
 		struct member *m = malloc(sizeof(*m));
 
@@ -62,13 +73,39 @@ static void start_others(struct ring *r)
 			*m = (struct member){ r, r->n_started + 1 };
 		if (!m || pthread_create(&r->threads[r->n_started], NULL, crew, m)) {
 			free(m);
-			r->stop = true;
-			r->status =
-				fail(&r->err, SLUICE_E_MEMORY, "a thread could not be started");
+			stop(r, fail(&err, SLUICE_E_MEMORY, "a thread could not be started"),
+			     &err);
 			return;
 		}
 		r->n_started++;
 	}
+}
+
+/* Whether some slot is still being filled or worked on. */
+static bool is_busy(const struct ring *r)
+{
+	for (uint64_t n = r->written; n < r->filled; n++)
+		if (!r->slots[n % r->n_slots].done)
+			return true;
+	return r->filling;
+}
+
+/* Called as the writer: nobody else writes or, by 'rewinding', fills. */
+static void rewind_all(struct ring *r)
+{
+	struct sluice_error err = { 0 };
+
+	r->rewinding = true;
+	while (is_busy(r))
+		pthread_cond_wait(&r->changed, &r->lock);
+	stop(r,
+	     r->ops->rewind(r->ctx, (uint32_t)(r->written % r->n_slots),
+	                    (uint32_t)(r->filled - r->written), &err),
+	     &err);
+	for (; r->filled > r->written; r->filled--)
+		r->slots[(r->filled - 1) % r->n_slots].done = false;
+	r->ended = false;
+	r->rewinding = false;
 }
 
 static void write_one(struct ring *r)
@@ -78,17 +115,19 @@ static void write_one(struct ring *r)
 	enum sluice_status status;
 
 	r->writing = true;
+	if (s->status == SLUICE_OK && r->ops->again && r->ops->again(r->ctx, i)) {
+		rewind_all(r);
+		r->writing = false;
+		pthread_cond_broadcast(&r->changed);
+		return;
+	}
 	pthread_mutex_unlock(&r->lock);
 	status = r->ops->write(r->ctx, i, s->status, &s->err);
 	pthread_mutex_lock(&r->lock);
 	r->writing = false;
 	s->done = false;
 	r->written++;
-	if (status != SLUICE_OK && !r->stop) {
-		r->stop = true;
-		r->status = status;
-		r->err = s->err;
-	}
+	stop(r, status, &s->err);
 	pthread_cond_broadcast(&r->changed);
 }
 
@@ -128,7 +167,8 @@ static void work(struct ring *r, uint32_t worker)
 		if (!r->writing && r->written < r->filled &&
 		    r->slots[r->written % r->n_slots].done)
 			write_one(r);
-		else if (!r->filling && !r->ended && r->filled - r->written < r->n_slots)
+		else if (!r->filling && !r->rewinding && !r->ended &&
+		         r->filled - r->written < r->n_slots)
 			fill_and_work(r, worker);
 		else
 			pthread_cond_wait(&r->changed, &r->lock);

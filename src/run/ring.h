@@ -26,6 +26,11 @@ struct ring_ops {
 	 * first slot that failed: what it returns then is the ring's result. */
 	enum sluice_status (*write)(void *ctx, uint32_t slot, enum sluice_status status,
 	                            struct sluice_error *err);
+	/* Whether the slot, next to be written, must be filled again, and all after it; NULL = never. */
+	bool (*again)(void *ctx, uint32_t slot);
+	/* Take back n slots from 'first' on; nobody fills or works meanwhile. */
+	enum sluice_status (*rewind)(void *ctx, uint32_t first, uint32_t n,
+	                             struct sluice_error *err);
 };
 
 /*
