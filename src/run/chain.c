@@ -145,9 +145,11 @@ enum sluice_status chain_account(struct chain_base *base, const struct chunk_fac
                                  enum sluice_status status, struct sluice_error *err)
 {
 	const bool blank = status == SLUICE_OK && facts->all_blank;
+	/* A failure without a line, as of a broken input, is about no record. */
+	const bool read = status == SLUICE_OK || (err && err->line);
 
 	/* A chunk with anything but blank lines shows that earlier ones were not the end. */
-	if (base->blank_line && !blank)
+	if (base->blank_line && read && !blank)
 		return refuse(err, REFUSE_BLANK, base->blank_line, 1);
 	if (status != SLUICE_OK) {
 		if (err && err->line)
