@@ -48,7 +48,7 @@ struct glance {
 
 static uint64_t digits(const uint8_t *text, uint32_t len)
 {
-	return (load_big(text) ^ UINT64_C(0x3030303030303030)) >> (-8 * len & 63);
+	return (load_big(text) ^ UINT64_C(0x3030303030303030)) >> ((64 - 8 * len) & 63);
 }
 
 static struct glance glance_of(const struct settings *s)

@@ -62,6 +62,17 @@ static int take_container(const struct args *args, const struct sluice_job *job,
 	return status;
 }
 
+/* Whether the name means the input or output, which may be a redirected file. */
+static bool is_input(const struct sluice_job *job, const char *name)
+{
+	return job->input ? same_file(name, job->input) : is_descriptor(name, STDIN_FILENO);
+}
+
+static bool is_output(const struct sluice_job *job, const char *name)
+{
+	return job->output ? same_file(name, job->output) : is_descriptor(name, STDOUT_FILENO);
+}
+
 /* The report and the plan may be neither the table that is read nor the one that is written. */
 static int check_names(const struct args *args, const struct sluice_job *job)
 {
@@ -69,12 +80,11 @@ static int check_names(const struct args *args, const struct sluice_job *job)
 
 	if (report && (!*report || !strcmp(report, "-")))
 		return msg_usage(args->command, "'--report' needs the name of a file");
-	if (report && ((job->input && same_file(report, job->input)) ||
-	               (job->output && same_file(report, job->output)) ||
+	if (report && (is_input(job, report) || is_output(job, report) ||
 	               (plan && same_file(report, plan))))
 		return msg_usage(args->command,
-		                 "the report can't have the name of the input, output or plan");
-	if (plan && job->output && same_file(plan, job->output))
+		                 "the report can't be the input, the output or the plan");
+	if (plan && is_output(job, plan))
 		return msg_usage(args->command, "the output can't have the name of the plan");
 	return 0;
 }

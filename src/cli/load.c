@@ -161,3 +161,11 @@ bool same_file(const char *a, const char *b)
 	return !stat(folder_a, &x) && !stat(folder_b, &y) && x.st_dev == y.st_dev &&
 	       x.st_ino == y.st_ino;
 }
+
+bool is_descriptor(const char *name, int fd)
+{
+	struct stat x, y;
+
+	return !stat(name, &x) && !fstat(fd, &y) && S_ISREG(x.st_mode) &&
+	       x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}

@@ -18,4 +18,7 @@ int load_options(const struct args *args, struct sluice_options *options);
 /* Whether both names are, or would be, the same file. */
 bool same_file(const char *a, const char *b);
 
+/* Whether the descriptor is of the regular file of that name. */
+bool is_descriptor(const char *name, int fd);
+
 #endif

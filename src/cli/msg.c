@@ -23,6 +23,25 @@ void msg_raw(const char *text, size_t len)
 	}
 }
 
+/* Bytes of the UTF-8 character at s, 0 if it is none or controls a terminal; s ends in a NUL. */
+static size_t character(const unsigned char *s)
+{
+	const size_t n = s[0] < 0x80   ? 1
+	                 : s[0] < 0xC2 ? 0
+	                 : s[0] < 0xE0 ? 2
+	                 : s[0] < 0xF0 ? 3
+	                               : 4;
+
+	if (n == 1)
+		return s[0] >= 0x20 && s[0] != 0x7F;
+	if (s[0] > 0xF4 || (s[0] == 0xC2 && s[1] < 0xA0))
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xC0) != 0x80)
+			return 0;
+	return n;
+}
+
 /* One line, in one write, with nothing in it that could move a terminal's cursor. */
 PRINTF_LIKE(1, 0)
 static void line(const char *fmt, va_list args)
@@ -32,14 +51,12 @@ static void line(const char *fmt, va_list args)
 
 	vsnprintf(text + len, sizeof(text) - len - 1, fmt, args);
 	len = strlen(text);
-	for (size_t i = 0; i < len; i++) {
-		const unsigned char c = (unsigned char)text[i];
-
-		if (c < 0x20 || c == 0x7F)
+	for (size_t i = 0, n; i < len; i += n) {
+		n = character((const unsigned char *)text + i);
+		if (!n) {
 			text[i] = '?';
-		else if (c == 0xC2 && (unsigned char)text[i + 1] >= 0x80 &&
-		         (unsigned char)text[i + 1] < 0xA0)
-			text[i] = text[i + 1] = '?';
+			n = 1;
+		}
 	}
 	text[len++] = '\n';
 	progress_clear();

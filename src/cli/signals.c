@@ -28,6 +28,7 @@ static void on_end(int number)
 		if (p[i].armed)
 			unlink(p[i].path);
 	raise(number);
+	_exit(128 + number); /* process 1 of a container does not die of its own signals */
 }
 
 /* A mapped input that was cut short; anything else ends the program. */
@@ -44,7 +45,14 @@ static void on_bus(int number, siginfo_t *info, void *context)
 
 void signals_install(struct sluice_pending *pending)
 {
-	static const int ends[] = { SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGQUIT, SIGXCPU };
+	static const int ends[] = {
+		SIGTERM, SIGINT,  SIGHUP,    SIGPIPE, SIGQUIT,   SIGXCPU,
+		SIGALRM, SIGUSR1, SIGUSR2,   SIGPROF, SIGVTALRM, SIGABRT,
+		SIGSEGV, SIGFPE,  SIGILL,    SIGSYS,  SIGTRAP,
+#ifdef SIGPWR
+		SIGPWR,  SIGIO,   SIGSTKFLT,
+#endif
+	};
 	struct sigaction old, end = { .sa_handler = on_end }, bus = { .sa_sigaction = on_bus };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 

@@ -24,6 +24,8 @@ struct cached {
 	uint8_t text[FRACTION_TEXT];
 };
 
+_Static_assert(sizeof(struct cached) << CACHE_BITS <= FRACTION_STATE, "say what is kept");
+
 static uint32_t print(const struct bound_rule *r, uint8_t *out, uint64_t num, uint64_t den,
                       uint32_t scale)
 {
@@ -67,7 +69,8 @@ enum sluice_status fraction_apply(const struct bound_rule *r, struct rule_state 
 		if (!s->own)
 			return fail_memory(err);
 	}
-	c->longest = r->token.len > FRACTION_TEXT ? r->token.len : FRACTION_TEXT;
+	c->bytes = (uint64_t)b->n_rows *
+	           (r->token.len > FRACTION_TEXT ? r->token.len : FRACTION_TEXT);
 	TRY(batch_scratch(b, (size_t)b->n_rows * FRACTION_TEXT, err));
 	for (uint32_t i = 0; i < b->n_rows; i++) {
 		const int64_t num = part(r, b, 0, i), den = part(r, b, 1, i);

@@ -6,6 +6,8 @@
 
 #include "column/rule.h"
 
+#define FRACTION_STATE (80u << 10) /* no more than this, for each rule and worker */
+
 /*
  * scale * numerator / denominator of each row, from the released values: the token when a part is
  * redacted, empty when the denominator is 0 or a part is missing.

@@ -112,6 +112,10 @@ static enum sluice_status any_cell(const struct bound_rule *r, struct rule_state
 		TRY(odd_cell(r, s, b, row, f, &value, err));
 	if (value >= 0)
 		value = release(r, &s->tally, value);
+	if (value > NUMBER_MAX)
+		return fail_at(err, SLUICE_E_DATA, batch_line(b, row, r->col), r->col + 1,
+		               "the count has more than 15 digits when rounded (column '%s')",
+		               r->name);
 	c->value[i] = value;
 	if (value == VALUE_REDACTED) {
 		c->cell[i] = r->token;
@@ -190,7 +194,8 @@ enum sluice_status protect_apply(const struct bound_rule *r, struct rule_state *
 {
 	const struct count_rule rule = kernel_rule(r);
 
-	b->columns[r->slot].longest = r->token.len > NUMBER_TEXT ? r->token.len : NUMBER_TEXT;
+	b->columns[r->slot].bytes =
+		(uint64_t)b->n_rows * (r->token.len > NUMBER_TEXT ? r->token.len : NUMBER_TEXT);
 	for (uint32_t at = 0; at < b->n_rows; at += COUNT_BLOCK) {
 		/* the block's digits, and as much again for cells that are not plain */
 		TRY(batch_scratch(b, COUNT_BLOCK * (8 + NUMBER_TEXT), err));

@@ -17,5 +17,6 @@ const struct column_rule column_ratio = {
 	.stage = STAGE_DERIVED,
 	.takes = SET_DIGITS,
 	.touches = true,
+	.state = FRACTION_STATE,
 	.apply = apply,
 };

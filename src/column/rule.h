@@ -74,6 +74,7 @@ struct column_rule {
 	bool leaves;    /* the column is not in the output                    */
 	bool touches;   /* it writes cells                                    */
 	bool releases;  /* it makes a count that a ratio may be taken of      */
+	size_t state;   /* bytes that it keeps in rule_state.own, for the record  */
 	/* Fill the column's cells (and values) for the batch; NULL = nothing to do. */
 	enum sluice_status (*apply)(const struct bound_rule *r, struct rule_state *s,
 	                            struct batch *b, struct sluice_error *err);

@@ -65,8 +65,7 @@ enum sluice_status batch_keep_field(struct batch *b, struct field f, struct colu
 	memcpy(b->scratch.data + b->scratch.len, f.text, f.len);
 	c->cell[i] = (struct cell){ (uint32_t)b->scratch.len, f.len };
 	b->scratch.len += f.len;
-	if (f.len > c->longest)
-		c->longest = f.len;
+	c->bytes += f.len;
 	return SLUICE_OK;
 }
 

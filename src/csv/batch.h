@@ -30,7 +30,7 @@ struct cell {
 struct column {
 	int64_t *value;    /* counts only: what is released, or VALUE_...; else NULL     */
 	struct cell *cell; /* what is written                                            */
-	uint32_t longest;  /* no cell of this batch is longer                            */
+	uint64_t bytes;    /* the cells of this batch are no longer, all together    */
 };
 
 struct batch {

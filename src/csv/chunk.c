@@ -207,25 +207,61 @@ static enum sluice_status next_mapped(struct chunker *c, struct chunk *chunk, bo
 	return close_last(chunk, err);
 }
 
+/* Fill 'own' up to len bytes: from what was carried over, then from the feed. */
+static enum sluice_status gather(struct chunker *c, struct buf *own, uint32_t len,
+                                 struct sluice_error *err)
+{
+	const size_t room = len - own->len;
+	const size_t held = c->carry.len < room ? c->carry.len : room;
+	size_t got = 0;
+
+	TRY(buf_reserve(own, room + 1, err));
+	if (held) {
+		memcpy(own->data + own->len, c->carry.data, held);
+		own->len += held;
+		c->carry.len -= held;
+		memmove(c->carry.data, c->carry.data + held, c->carry.len);
+	}
+	if (own->len < len && !c->ended && c->status == SLUICE_OK) {
+		c->status = c->feed.read(c->feed.ctx, own->data + own->len, len - own->len,
+		                         &got, &c->err);
+		own->len +=
+			got; /* what came before a failure counts, however it was asked for */
+		c->ended = c->status == SLUICE_OK && own->len < len;
+	}
+	if (own->len < len && c->status != SLUICE_OK && err)
+		*err = c->err;
+	return own->len < len ? c->status : SLUICE_OK;
+}
+
+/* The bytes of 'own' from 'cut' on are the next chunk's, before what is carried already. */
+static enum sluice_status give_back(struct chunker *c, struct buf *own, uint32_t cut,
+                                    struct sluice_error *err)
+{
+	const size_t extra = own->len - cut;
+
+	TRY(buf_reserve(&c->carry, extra, err));
+	memmove(c->carry.data + extra, c->carry.data, c->carry.len);
+	memcpy(c->carry.data, own->data + cut, extra);
+	c->carry.len += extra;
+	own->len = cut;
+	return SLUICE_OK;
+}
+
 static enum sluice_status next_read(struct chunker *c, struct chunk *chunk, bool *more,
                                     struct sluice_error *err)
 {
 	struct buf *own = &chunk->own;
 	uint32_t len = c->chunk_bytes, cut = 0;
-	size_t got;
+	enum sluice_status status;
 
 	own->len = 0;
-	TRY(buf_reserve(own, (len > c->carry.len ? len : c->carry.len) + 1, err));
-	TRY(buf_add(own, c->carry.data, c->carry.len, err));
-	c->carry.len = 0;
+	chunk->cut = chunk->guessed = false;
 	for (;;) {
-		if (own->len < len && !c->ended) {
-			TRY(buf_reserve(own, len - own->len + 1, err));
-			TRY(c->feed.read(c->feed.ctx, own->data + own->len, len - own->len,
-			                 &got, err));
-			own->len += got;
-			c->ended = own->len < len;
-		}
+		status = gather(c, own, len, err);
+		chunk->text = own->data; /* after a failure, too: it may be taken back */
+		chunk->len = (uint32_t)own->len;
+		TRY(status);
 		if (own->len < len) {
 			*more = own->len > 0;
 			return *more ? close_last(chunk, err) : SLUICE_OK;
@@ -237,11 +273,8 @@ static enum sluice_status next_read(struct chunker *c, struct chunk *chunk, bool
 			return too_long(own->data, len, c->delimiter, err);
 		len = len > RECORD_LIMIT / 2 ? RECORD_LIMIT : 2 * len;
 	}
-	TRY(buf_add(&c->carry, own->data + cut, own->len - cut, err));
-	own->len = cut;
-	chunk->text = own->data;
+	TRY(give_back(c, own, cut, err));
 	chunk->len = cut;
-	chunk->cut = false;
 	*more = true;
 	return SLUICE_OK;
 }

@@ -18,7 +18,7 @@ struct feed {
 	const uint8_t *map; /* NULL = read() is used                            */
 	uint64_t map_len;
 	bool partial; /* more will be mapped: what is there is not the end */
-	/* Fills dst unless the input ends. */
+	/* Fills dst unless the input ends; *got counts what came before a failure, too. */
 	enum sluice_status (*read)(void *ctx, uint8_t *dst, size_t cap, size_t *got,
 	                           struct sluice_error *err);
 	void *ctx;
@@ -39,11 +39,13 @@ struct chunker {
 	const struct kernels *kernels;
 	uint8_t delimiter;
 	uint32_t chunk_bytes;
-	bool guess;       /* set it to save the counting, and be ready to rewind */
-	uint64_t at;      /* mapped: next byte                        */
-	uint64_t wanted;  /* partial: no chunk before so many bytes follow 'at' */
-	struct buf carry; /* read: bytes that belong to the next chunk */
-	bool ended;       /* read: the feed has no more               */
+	bool guess;                /* set it to save the counting, and be ready to rewind */
+	uint64_t at;               /* mapped: next byte                        */
+	uint64_t wanted;           /* partial: no chunk before so many bytes follow 'at' */
+	struct buf carry;          /* read: bytes that belong to the next chunk */
+	bool ended;                /* read: the feed has no more               */
+	enum sluice_status status; /* read: the feed's failure, told again */
+	struct sluice_error err;
 };
 
 void chunker_init(struct chunker *c, const struct feed *feed, const struct kernels *k,

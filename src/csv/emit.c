@@ -6,12 +6,13 @@
 static size_t bound(const struct emitter *e, const struct batch *b)
 {
 	const size_t last = (size_t)b->n_scanned * b->n_cols - 1;
-	size_t row = e->n_stretches + 3; /* delimiters, "" and a line end */
+	const size_t row = e->n_stretches + 3; /* delimiters, "" and a line end */
+	size_t cells = 0;
 
 	for (uint32_t i = 0; i < e->n_stretches; i++)
 		if (e->stretches[i].slot >= 0)
-			row += b->columns[e->stretches[i].slot].longest;
-	return b->ends[last] - b->ends[-1] + row * b->n_rows;
+			cells += b->columns[e->stretches[i].slot].bytes;
+	return b->ends[last] - b->ends[-1] + row * b->n_rows + cells;
 }
 
 /* The emitter's stretches with what they are for this batch. */

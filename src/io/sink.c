@@ -94,6 +94,21 @@ static char *folder_of(const char *path)
 	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
+/* Links to open descriptors live there; replacing one is never what was meant. */
+static enum sluice_status check_folder(const char *folder, struct sluice_error *err)
+{
+	char *real = realpath(folder, NULL);
+	const bool device = real && (!strcmp(real, "/dev") || !strncmp(real, "/dev/fd", 7) ||
+	                             !strncmp(real, "/proc", 5));
+
+	free(real);
+	if (!device)
+		return SLUICE_OK;
+	return fail(err, SLUICE_E_IO,
+	            "the output is not a regular file; write to standard output and redirect "
+	            "it there");
+}
+
 static enum sluice_status open_named(struct sink *s, const char *path, int input_fd,
                                      struct sluice_pending *pending, struct sluice_error *err)
 {
@@ -103,12 +118,15 @@ static enum sluice_status open_named(struct sink *s, const char *path, int input
 	TRY(check_name(path, input_fd, err));
 	s->path = strdup(path);
 	folder = folder_of(path);
-	if (!s->path || !folder)
+	if (s->path && folder) {
+		status = check_folder(folder, err);
+		if (status == SLUICE_OK)
+			status = open_folder(s, folder, err);
+		if (status == SLUICE_OK)
+			status = temp_open(&s->temp, folder, pending, err);
+	} else {
 		status = fail_memory(err);
-	else
-		status = open_folder(s, folder, err);
-	if (status == SLUICE_OK)
-		status = temp_open(&s->temp, folder, pending, err);
+	}
 	s->fd = s->temp.fd;
 	free(folder);
 	return status;

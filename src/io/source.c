@@ -200,7 +200,7 @@ enum sluice_status source_read(struct source *s, uint8_t *dst, size_t cap, size_
 static enum sluice_status unchanged(const struct source *s, struct sluice_error *err)
 {
 	const bool sized = S_ISREG(s->stat.st_mode) && s->stat.st_size > 0; /* not /proc */
-	struct stat now;
+	struct stat now, named;
 
 	if (!s->map.base && !s->ended)
 		return fail(err, SLUICE_E_BUG, "the input was not read to its end");
@@ -212,6 +212,9 @@ static enum sluice_status unchanged(const struct source *s, struct sluice_error 
 			"the input was cut short, or could not be read, while it was in use");
 	if (!S_ISREG(s->stat.st_mode))
 		return SLUICE_OK;
+	if (s->name &&
+	    (stat(s->name, &named) || named.st_dev != now.st_dev || named.st_ino != now.st_ino))
+		return fail(err, SLUICE_E_IO, "the input was replaced while it was read");
 	if (now.st_size < s->stat.st_size)
 		return fail(err, SLUICE_E_IO, "the input was cut short while it was read");
 	if (now.st_size > s->stat.st_size)

@@ -193,11 +193,11 @@ enum sluice_status output_delimiter(const struct sluice_plan *plan, struct outpu
 	const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 
 	if (!c || (!named && text[1]) || c >= 0x80 || c == '"' || c == '\n' || c == '\r' ||
-	    letter || (c >= '0' && c <= '9'))
+	    letter || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+')
 		return plan_fail(
 			plan, err, at,
-			"the delimiter must be one ASCII character or 'tab'; not a quote, "
-			"a line end, a letter or a digit");
+			"the delimiter must be one ASCII character or 'tab', and none that "
+			"names, quotes, lines or numbers are made of");
 	o->dialect.delimiter = c;
 	return SLUICE_OK;
 }

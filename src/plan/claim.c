@@ -8,6 +8,7 @@
 #include "plan/claim.h"
 
 #include "plan/select.h"
+#include "plan/setting.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,11 +35,18 @@ static enum sluice_status no_column(const struct selector *s, const char *what,
 	               shown, what);
 }
 
-/* The same rule said twice is no quarrel unless its settings could differ. */
+/* The same rule said twice is no quarrel, unless its settings differ. */
 static bool may_share(const struct rule *a, const struct rule *b)
 {
-	return a == b ||
-	       (a->type == b->type && !a->type->takes && a->type->shape == SHAPE_COLUMNS);
+	if (a == b)
+		return true;
+	if (a->type != b->type || a->type->shape != SHAPE_COLUMNS)
+		return false;
+	for (size_t i = 0; setting_at(i); i++)
+		if ((a->type->takes & setting_at(i)->bit) &&
+		    !setting_equal(setting_at(i), &a->settings, &b->settings))
+			return false;
+	return true;
 }
 
 static enum sluice_status claim(struct line *l, const struct sluice_plan *plan,

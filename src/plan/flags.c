@@ -21,6 +21,7 @@ struct flags {
 	size_t n_said;
 	size_t n_base_rules; /* the plan's rules that no flag added                 */
 	bool policy;         /* one was given, so the base's changes to its own are off */
+	bool failed;         /* an addition failed: what is there may be half made      */
 };
 
 /* A flag that is being added. */
@@ -227,7 +228,7 @@ static enum sluice_status unknown_flag(const struct adding *a)
 	                 suggestion_text(&near, hint));
 }
 
-enum sluice_status sluice_plan_add(struct sluice_plan *plan, const char *flag,
+static enum sluice_status add_flag(struct sluice_plan *plan, const char *flag,
                                    const char *argument, struct sluice_error *err)
 {
 	const struct column_rule *rule = column_rule_find(flag);
@@ -236,8 +237,6 @@ enum sluice_status sluice_plan_add(struct sluice_plan *plan, const char *flag,
 	struct adding a = { plan, plan->outputs, flag, argument ? argument : "", err };
 	bool again;
 
-	if (!plan->flags)
-		return fail(err, SLUICE_E_PLAN, "the plan is finished: nothing can be added");
 	for (size_t i = 0; i < N_FLAGS; i++)
 		if (!strcmp(table[i].name, flag))
 			other = &table[i];
@@ -257,6 +256,20 @@ enum sluice_status sluice_plan_add(struct sluice_plan *plan, const char *flag,
 	return setting ? add_setting(&a, setting) : other->add(&a);
 }
 
+enum sluice_status sluice_plan_add(struct sluice_plan *plan, const char *flag,
+                                   const char *argument, struct sluice_error *err)
+{
+	if (plan->finished || !plan->flags)
+		return fail(err, SLUICE_E_PLAN, "the plan is finished: nothing can be added");
+	if (plan->flags->failed)
+		return fail(err, SLUICE_E_PLAN, "the plan failed before: begin another");
+	/* Until it went well: a rule may be left half made. */
+	plan->flags->failed = true;
+	TRY(add_flag(plan, flag, argument, err));
+	plan->flags->failed = false;
+	return SLUICE_OK;
+}
+
 enum sluice_status sluice_plan_begin(const struct sluice_plan *base, struct sluice_plan **plan,
                                      struct sluice_error *err)
 {
@@ -265,6 +278,8 @@ enum sluice_status sluice_plan_begin(const struct sluice_plan *base, struct slui
 	enum sluice_status status;
 
 	*plan = NULL;
+	if (base && !base->finished)
+		return fail(err, SLUICE_E_PLAN, "the base is not finished");
 	if (base && base->n_outputs != 1)
 		return plan_fail(base, err, nowhere,
 		                 "the plan names %zu outputs; run takes one", base->n_outputs);
@@ -319,6 +334,9 @@ enum sluice_status sluice_plan_finish(struct sluice_plan *plan, struct sluice_er
 
 	if (!f)
 		return fail(err, SLUICE_E_PLAN, "the plan is finished already");
+	if (f->failed)
+		return fail(err, SLUICE_E_PLAN, "the plan failed before: begin another");
+	f->failed = true; /* until it went well */
 	if (f->policy)
 		o->given = (struct given){ 0 };
 	for (size_t i = 0; setting_at(i); i++) {

@@ -119,6 +119,21 @@ static enum sluice_status bind_rules(struct binding *b)
 	return SLUICE_OK;
 }
 
+/* Rows chosen by a count's raw value would tell what its redaction hides. */
+static enum sluice_status check_where(struct binding *b, const struct condition *c,
+                                      uint32_t col)
+{
+	const struct line_column *lc = &b->l->columns[col];
+	char shown[72];
+
+	if (!lc->rule || !lc->rule->type->releases)
+		return SLUICE_OK;
+	return plan_fail(b->plan, b->err, c->at,
+	                 "'where' on column '%s', a count: which rows are there would tell "
+	                 "its value",
+	                 printable(shown, lc->name, lc->name_len));
+}
+
 static enum sluice_status bind_where(struct binding *b)
 {
 	struct line *l = b->l;
@@ -131,6 +146,7 @@ static enum sluice_status bind_where(struct binding *b)
 		struct bound_where *w = &l->where[l->n_where++];
 
 		TRY(claim_one(l, b->plan, &o->where[i].column, "where", &w->col, b->err));
+		TRY(check_where(b, &o->where[i], w->col));
 		w->negated = o->where[i].negated;
 		w->values = o->where[i].values;
 		w->n_values = o->where[i].n_values;
@@ -280,8 +296,9 @@ static enum sluice_status shape_header(struct binding *b)
 	}
 	if (!l->head.len)
 		TRY(buf_add(&l->head, "\"\"", 2, b->err)); /* one column without a name */
-	TRY(buf_add(&l->head, l->emitter.crlf ? "\r\n" : "\n", l->emitter.crlf ? 2 : 1,
-	            b->err));
+	if (l->emitter.crlf)
+		TRY(buf_add(&l->head, "\r", 1, b->err));
+	TRY(buf_add(&l->head, "\n", 1, b->err));
 	return check_head(b);
 }
 

@@ -219,7 +219,7 @@ static enum sluice_status read_plan(struct sluice_plan *plan, const struct node 
 	version = node_find(root, "version");
 	if (!version)
 		return plan_fail(plan, err, root->at, "the plan does not say 'version: 1'");
-	if (version->kind != NODE_SCALAR || strcmp(version->text, "1") != 0)
+	if (version->kind != NODE_SCALAR || version->quoted || strcmp(version->text, "1") != 0)
 		return plan_fail(plan, err, version->at, "the version must be 1");
 	outputs = node_find(root, "outputs");
 	if (outputs) {

@@ -18,6 +18,37 @@ void chain_free(struct chain *c)
 	header_free(&c->header);
 }
 
+/* Rows that a window can have: a record takes a byte for each column at the least. */
+static uint64_t rows_of(const struct chain *c, uint32_t window)
+{
+	return window / c->header.n_cols + 1;
+}
+
+/* What a row takes in each touched column: value, cell and text. */
+#define CELL_BYTES (8 + 8 + 48)
+
+uint32_t chain_window(const struct chain *c)
+{
+	uint32_t window = CHAIN_WINDOW;
+
+	while (window > KERNEL_PAD &&
+	       rows_of(c, window) * c->line.n_rules * CELL_BYTES > CHAIN_CELLS)
+		window /= 2;
+	return window;
+}
+
+uint64_t chain_memory(const struct chain *c)
+{
+	const uint32_t window = chain_window(c);
+	const uint64_t rules = c->line.n_rules;
+	const uint64_t rows = rows_of(c, window) * 3 / 2 + COUNT_BLOCK;
+	uint64_t states = 0;
+
+	for (uint32_t i = 0; i < rules; i++)
+		states += sizeof(struct rule_state) + c->line.rules[i].type->state;
+	return (uint64_t)window * 4 + c->header.n_cols * 4 + rules * rows * CELL_BYTES + states;
+}
+
 enum sluice_status worker_init(struct worker *w, const struct chain *c,
                                struct sluice_error *err)
 {
@@ -31,7 +62,7 @@ enum sluice_status worker_init(struct worker *w, const struct chain *c,
 	w->batch.n_columns = l->n_rules;
 	TRY(buf_add(&w->batch.scratch, l->tokens.data, l->tokens.len, err));
 	return tokenizer_init(&w->tokenizer, c->kernels, l->emitter.delimiter, c->header.n_cols,
-	                      CHAIN_WINDOW, err);
+	                      chain_window(c), err);
 }
 
 void worker_free(struct worker *w)

@@ -10,6 +10,8 @@
 #include "plan/line.h"
 
 #define CHAIN_WINDOW (128u << 10) /* bytes of a batch: index, cells and output stay in L2 */
+#define CHAIN_CELLS \
+	(8u << 20) /* bytes that a batch's cells may take, else its window shrinks */
 
 /* Shared by all workers; immutable while they run. */
 struct chain {
@@ -44,6 +46,12 @@ enum sluice_status chain_bind(struct chain *c, const struct sluice_plan *plan,
                               void (*notice)(void *ctx, const char *text), void *ctx,
                               struct sluice_error *err);
 void chain_free(struct chain *c);
+
+/* The bytes of a batch, in this chain. */
+uint32_t chain_window(const struct chain *c);
+
+/* The most bytes that one worker holds, as long as no cell of text is longer than 48 bytes. */
+uint64_t chain_memory(const struct chain *c);
 
 enum sluice_status worker_init(struct worker *w, const struct chain *c,
                                struct sluice_error *err);

@@ -171,10 +171,8 @@ static enum sluice_status explain_table(struct text *t, const struct sluice_plan
 		status = chain_bind(&chain, plan, NULL, NULL, t->err);
 	if (status == SLUICE_OK) {
 		say_columns(t, &chain.line);
-		say(t, "memory: about %llu MiB with %u thread%s\n",
-		    (unsigned long long)(options_memory(s, chain.header.n_cols, true, true) >>
-		                         20) +
-		            1,
+		say(t, "memory: at most about %llu MiB with %u thread%s\n",
+		    (unsigned long long)(report_memory(s, &chain, true, true) >> 20) + 1,
 		    s->threads, s->threads == 1 ? "" : "s");
 	} else {
 		fail_source(t->err, input);

@@ -41,10 +41,8 @@ enum sluice_status sluice_filter_new(const struct sluice_plan *plan,
 	if (!f)
 		return fail_memory(err);
 	status = options_settle(&f->settings, options, err);
-	if (status == SLUICE_OK && sluice_plan_outputs(plan) != 1)
-		status =
-			fail(err, SLUICE_E_PLAN, "the plan names %zu outputs; a filter has one",
-		             sluice_plan_outputs(plan));
+	if (status == SLUICE_OK)
+		status = options_plan(plan, err);
 	if (status != SLUICE_OK) {
 		free(f);
 		return status;
@@ -165,6 +163,8 @@ enum sluice_status sluice_filter_push(struct sluice_filter *f, const uint8_t *da
 	const size_t piece = f->settings.chunk_bytes;
 	enum sluice_status status = f->status;
 
+	if (status == SLUICE_OK && !f->chunker.feed.partial)
+		status = fail(&f->err, SLUICE_E_PLAN, "the filter was finished before");
 	for (size_t i = 0; status == SLUICE_OK && i < len;) {
 		const size_t n = len - i < piece ? len - i : piece;
 

@@ -14,6 +14,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct job_slot {
 	struct chunk chunk;
@@ -159,15 +160,15 @@ static enum sluice_status make_workers(struct job *j, struct sluice_error *err)
 static enum sluice_status check_memory(const struct job *j, struct sluice_error *err)
 {
 	const uint64_t limit = j->settings.o.memory_limit;
-	const uint64_t need =
-		options_memory(&j->settings, j->chain.header.n_cols, !j->chunker.feed.map,
-	                       j->container != SLUICE_PLAIN);
+	const uint64_t need = report_memory(&j->settings, &j->chain, !j->chunker.feed.map,
+	                                    j->container != SLUICE_PLAIN);
 
 	if (!limit || need <= limit)
 		return SLUICE_OK;
-	return fail(err, SLUICE_E_MEMORY,
-	            "%llu MiB are needed and %llu allowed: use fewer threads or allow more",
-	            (unsigned long long)(need >> 20) + 1, (unsigned long long)(limit >> 20));
+	return fail(
+		err, SLUICE_E_MEMORY,
+		"%llu KiB may be needed and %llu are allowed: use fewer threads or allow more",
+		(unsigned long long)(need >> 10) + 1, (unsigned long long)(limit >> 10));
 }
 
 static enum sluice_container settle_container(const struct sluice_options *o,
@@ -177,7 +178,7 @@ static enum sluice_container settle_container(const struct sluice_options *o,
 
 	if (o->container != SLUICE_BY_NAME)
 		return o->container;
-	return len > 3 && !strcmp(output + len - 3, ".gz") ? SLUICE_GZIP : SLUICE_PLAIN;
+	return len >= 3 && !strcasecmp(output + len - 3, ".gz") ? SLUICE_GZIP : SLUICE_PLAIN;
 }
 
 /* The header record, which is a piece of its own in compressed output. */
@@ -347,9 +348,8 @@ enum sluice_status sluice_run(const struct sluice_job *job,
 	if (report)
 		*report = NULL;
 	status = options_settle(&j.settings, options, &own);
-	if (status == SLUICE_OK && sluice_plan_outputs(job->plan) != 1)
-		status = fail(&own, SLUICE_E_PLAN, "the plan names %zu outputs; run takes one",
-		              sluice_plan_outputs(job->plan));
+	if (status == SLUICE_OK)
+		status = options_plan(job->plan, &own);
 	if (status == SLUICE_OK) {
 		j.container = settle_container(&j.settings.o, job->output);
 		status = run(&j, job, &own);

@@ -1,6 +1,6 @@
 #include "run/options.h"
 
-#include "run/chain.h"
+#include "plan/plan.h"
 #include "run/ring.h"
 
 #include <string.h>
@@ -38,13 +38,12 @@ enum sluice_status options_settle(struct settled *s, const struct sluice_options
 	return SLUICE_OK;
 }
 
-uint64_t options_memory(const struct settled *s, uint32_t n_cols, bool reads, bool compresses)
+enum sluice_status options_plan(const struct sluice_plan *plan, struct sluice_error *err)
 {
-	const uint64_t chunk = s->chunk_bytes;
-	const uint64_t slot = chunk * (1u + reads + compresses);
-	/* index, values and cells of a window's rows; rows of two bytes a field at the least */
-	const uint64_t window = CHAIN_WINDOW;
-	const uint64_t worker = window * 4 + window / (2 * n_cols) * 16 * n_cols + window * 4;
-
-	return s->n_slots * slot + s->threads * worker;
+	if (!plan || !plan->finished)
+		return fail(err, SLUICE_E_PLAN, "the plan is not finished");
+	if (plan->n_outputs != 1)
+		return fail(err, SLUICE_E_PLAN, "the plan names %zu outputs; one table has one",
+		            plan->n_outputs);
+	return SLUICE_OK;
 }

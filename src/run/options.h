@@ -19,14 +19,11 @@ struct settled {
 	uint32_t n_slots;
 };
 
+/* Whether the plan can be run: finished, and of one table. */
+enum sluice_status options_plan(const struct sluice_plan *plan, struct sluice_error *err);
+
 /* Fill in defaults and refuse what can't be; 'given' may be NULL. */
 enum sluice_status options_settle(struct settled *s, const struct sluice_options *given,
                                   struct sluice_error *err);
-
-/*
- * The most bytes that a run holds at once for a table of n_cols columns without long records:
- * slots and workers.  'reads': the input is not mapped, so each slot holds its chunk, too.
- */
-uint64_t options_memory(const struct settled *s, uint32_t n_cols, bool reads, bool compresses);
 
 #endif

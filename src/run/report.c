@@ -47,6 +47,15 @@ enum sluice_status report_collect(struct sluice_report *r, const struct sluice_p
 	return SLUICE_OK;
 }
 
+uint64_t report_memory(const struct settled *s, const struct chain *c, bool reads,
+                       bool compresses)
+{
+	/* A chunk, what leaves of it, and that compressed; buffers grow by halves. */
+	const uint64_t slot = (uint64_t)s->chunk_bytes * (3u + 2 * reads + 3 * compresses) / 2;
+
+	return s->n_slots * slot + s->threads * chain_memory(c);
+}
+
 enum sluice_status report_names(struct sluice_report *r, const char *input, const char *output,
                                 struct sluice_error *err)
 {

@@ -5,6 +5,7 @@
 #define RUN_REPORT_H
 
 #include "run/chain.h"
+#include "run/options.h"
 
 struct report_column {
 	char name[72];    /* of the input or the plan, fit to be shown        */
@@ -32,6 +33,13 @@ struct sluice_report {
 enum sluice_status report_collect(struct sluice_report *r, const struct sluice_plan *plan,
                                   const struct chain *c, const struct chain_base *base,
                                   struct sluice_error *err);
+
+/*
+ * The most bytes that a run holds at once, for a table without records longer than a
+ * chunk: slots and workers.  'reads': the input is not mapped, so slots hold their chunks.
+ */
+uint64_t report_memory(const struct settled *s, const struct chain *c, bool reads,
+                       bool compresses);
 
 /* Copy the names; either may be NULL. */
 enum sluice_status report_names(struct sluice_report *r, const char *input, const char *output,
