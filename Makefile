@@ -36,8 +36,9 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion \
         -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Wcast-qual
 
 # Libraries: from pkg-config where it knows them all, else by their usual names.
-ISAL ?= $(shell $(PKG_CONFIG) --exists libisal 2>/dev/null || echo '\#include <isa-l.h>' | \
+ISAL ?= $(shell $(PKG_CONFIG) --exists libisal 2>/dev/null || printf '\043include <isa-l.h>\n' | \
           $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 && echo 1 || echo 0)
+ISAL       := $(ISAL)
 PKGS       := zlib libdeflate libxxhash yaml-0.1 jansson $(if $(filter 1,$(ISAL)),libisal)
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 LIBS       := $(or $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null), \
@@ -125,7 +126,7 @@ format:
 
 ## install: into DESTDIR, PREFIX (also BINDIR LIBDIR INCDIR DATADIR)
 install: all $B/sluice.pc
-	$(Q)$(INSTALL) -d $(INSTALL_DIRS:%='$(DESTDIR)%')
+	$(Q)$(INSTALL) -d $(INSTALL_DIRS)
 	$(Q)$(INSTALL) -m 755 $B/sluice '$(DESTDIR)$(BINDIR)/sluice'
 	$(Q)$(INSTALL) -m 644 $B/libsluice.a '$(DESTDIR)$(LIBDIR)/libsluice.a'
 	$(Q)$(INSTALL) -m 755 $B/$(SO_ABI) '$(DESTDIR)$(LIBDIR)/$(SO_ABI)'
@@ -139,7 +140,7 @@ install: all $B/sluice.pc
 
 ## uninstall: take away what install put there
 uninstall:
-	$(Q)rm -f $(INSTALLED:%='$(DESTDIR)%')
+	$(Q)rm -f $(INSTALLED)
 
 ## clean: remove everything that was built
 clean:
@@ -153,11 +154,15 @@ help:
 BASHDIR := $(DATADIR)/bash-completion/completions
 ZSHDIR  := $(DATADIR)/zsh/site-functions
 FISHDIR := $(DATADIR)/fish/vendor_completions.d
-INSTALL_DIRS := $(BINDIR) $(INCDIR) $(LIBDIR)/pkgconfig $(MANDIR)/man1 \
-                $(BASHDIR) $(ZSHDIR) $(FISHDIR)
-INSTALLED := $(BINDIR)/sluice $(LIBDIR)/libsluice.a $(LIBDIR)/$(SO_ABI) $(LIBDIR)/$(SO) \
-             $(INCDIR)/sluice.h $(LIBDIR)/pkgconfig/sluice.pc $(MANDIR)/man1/sluice.1 \
-             $(BASHDIR)/sluice $(ZSHDIR)/_sluice $(FISHDIR)/sluice.fish
+# In quotes, since a folder's name may have spaces.
+INSTALL_DIRS := '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(INCDIR)' '$(DESTDIR)$(LIBDIR)/pkgconfig' \
+                '$(DESTDIR)$(MANDIR)/man1' '$(DESTDIR)$(BASHDIR)' '$(DESTDIR)$(ZSHDIR)' \
+                '$(DESTDIR)$(FISHDIR)'
+INSTALLED := '$(DESTDIR)$(BINDIR)/sluice' '$(DESTDIR)$(INCDIR)/sluice.h' \
+             '$(DESTDIR)$(LIBDIR)/libsluice.a' '$(DESTDIR)$(LIBDIR)/$(SO_ABI)' \
+             '$(DESTDIR)$(LIBDIR)/$(SO)' '$(DESTDIR)$(LIBDIR)/pkgconfig/sluice.pc' \
+             '$(DESTDIR)$(MANDIR)/man1/sluice.1' '$(DESTDIR)$(BASHDIR)/sluice' \
+             '$(DESTDIR)$(ZSHDIR)/_sluice' '$(DESTDIR)$(FISHDIR)/sluice.fish'
 
 $B/sluice: $(CLI_OBJ) $B/libsluice.a
 	@echo '  LD      $@'
@@ -202,20 +207,22 @@ $B/completion.%: $B/sluice
 $B/sluice.pc: FORCE
 	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCDIR)' '' \
 	  'Name: sluice' 'Description: Disclosure control for CSV tables' 'Version: $(VERSION)' \
-	  'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lsluice' \
-	  'Libs.private: $(strip $(LIBS)) -pthread' > $@
+	  'Cflags: -I"$${includedir}"' 'Libs: -L"$${libdir}" -lsluice' \
+	  'Libs.private: $(strip $(LIBS)) -pthread' > $@.new && mv -f $@.new $@
 
 # -MMD -MP writes the header dependencies beside each object; the stamp makes every object
-# depend on the flags that it was built with.
+# depend on the flags that it was built with, and is not made while something is missing.
 $B/%.o: %.c $B/flags
 	@mkdir -p $(@D)
 	@echo '  CC      $<'
 	$(Q)$(CC) $(INC) $(CPPFLAGS) $(ALL_CFLAGS) $(ISA_CFLAGS) -MMD -MP -c -o $@ $<
 
 FLAGS = $(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(PKG_CFLAGS) $(LIBS) ISAL=$(ISAL)
+TOOLS = CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' CFLAGS='$(CFLAGS)' PKG_CONFIG='$(PKG_CONFIG)'
 $B/flags: FORCE
 	@mkdir -p $B
-	@printf '%s\n' '$(FLAGS)' | cmp -s - $@ || printf '%s\n' '$(FLAGS)' > $@
+	@printf '%s\n' '$(FLAGS)' | cmp -s - $@ || \
+	  { $(TOOLS) scripts/setup --check && printf '%s\n' '$(FLAGS)' > $@; }
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TST_SRC:%.c=$B/%.d)
 

@@ -11,6 +11,7 @@
 struct memory {
 	const uint8_t *text;
 	size_t left;
+	bool broken; /* after 'left' comes a failure, not the end */
 };
 
 static inline enum sluice_status memory_read(void *ctx, uint8_t *dst, size_t cap, size_t *got,
@@ -18,11 +19,12 @@ static inline enum sluice_status memory_read(void *ctx, uint8_t *dst, size_t cap
 {
 	struct memory *m = ctx;
 
-	(void)err;
 	*got = m->left < cap ? m->left : cap;
 	memcpy(dst, m->text, *got);
 	m->text += *got;
 	m->left -= *got;
+	if (*got < cap && m->broken)
+		return fail(err, SLUICE_E_IO, "the input broke off");
 	return SLUICE_OK;
 }
 
@@ -30,7 +32,7 @@ static inline enum sluice_status memory_read(void *ctx, uint8_t *dst, size_t cap
 static inline struct feed memory_feed(struct memory *m, const uint8_t *text, size_t len,
                                       bool mapped)
 {
-	*m = (struct memory){ text, len };
+	*m = (struct memory){ .text = text, .left = len };
 	return (struct feed){
 		.map = mapped ? text : NULL, .map_len = len, .read = memory_read, .ctx = m
 	};

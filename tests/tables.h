@@ -12,8 +12,8 @@
 
 struct taste {
 	uint32_t n_cols;
-	uint32_t longest;  /* bytes of an unquoted field, at most */
-	uint32_t quoted;   /* of 8 fields                         */
+	uint32_t longest; /* bytes of an unquoted field, at most */
+	uint32_t quoted;  /* of 8 fields                         */
 	bool crlf, utf8, cut;
 };
 
@@ -55,7 +55,7 @@ static inline void table_field(struct buf *b, struct chance *c, const struct tas
 			if (b->data[b->len - 2] == 0xF0)
 				table_bytes(b, "\x8C\x8A", 2);
 		} else {
-			table_bytes(b, "0123456789abc. " + chance_below(c, 15), 1);
+			table_bytes(b, &"0123456789abc. "[chance_below(c, 15)], 1);
 		}
 	}
 	if (quoted)

@@ -4,54 +4,8 @@
  */
 #include "unit/unit.h"
 
-#include "csv/chunk.h"
-#include "csv/strict.h"
-#include "memory_feed.h"
+#include "cuts.h"
 #include "tables.h"
-
-#define CHUNKS_MAX 4096
-
-/* What became of an input. */
-struct cuts {
-	struct header header;
-	struct buf text; /* the chunks' bytes, one after the other */
-	uint32_t lens[CHUNKS_MAX];
-	uint32_t n;
-	bool cut; /* of the last */
-	enum sluice_status status;
-	struct sluice_error err;
-};
-
-static void cut_up(struct cuts *c, const uint8_t *text, size_t len, bool mapped,
-                   uint32_t chunk_bytes)
-{
-	struct memory m;
-	const struct feed feed = memory_feed(&m, text, len, mapped);
-	struct chunk chunk = { 0 };
-	struct chunker chunker;
-	bool more = true;
-
-	memset(c, 0, sizeof(*c));
-	chunker_init(&chunker, &feed, kernels_pick(NULL), ',', chunk_bytes);
-	c->status = chunker_header(&chunker, &c->header, &c->err);
-	while (c->status == SLUICE_OK && more) {
-		c->status = chunker_next(&chunker, &chunk, &more, &c->err);
-		if (c->status != SLUICE_OK || !more)
-			break;
-		assert_true(c->n < CHUNKS_MAX && !c->cut && chunk.len);
-		table_bytes(&c->text, (const char *)chunk.text, chunk.len);
-		c->lens[c->n++] = chunk.len;
-		c->cut = chunk.cut;
-	}
-	chunker_free(&chunker);
-	buf_free(&chunk.own);
-}
-
-static void cuts_free(struct cuts *c)
-{
-	header_free(&c->header);
-	buf_free(&c->text);
-}
 
 /* Each chunk is records from end to end, and no longer than asked for unless the first is. */
 static void assert_whole_records(const struct cuts *c, uint32_t chunk_bytes)
@@ -75,7 +29,7 @@ static void assert_whole_records(const struct cuts *c, uint32_t chunk_bytes)
 
 static void chunks_are_the_text_and_the_same_from_map_and_reads(void **state)
 {
-	static const uint32_t sizes[] = { 1,   2,    3,     7,     63,      64,     65,
+	static const uint32_t sizes[] = { 1,   2,    3,     7,     63,      64,      65,
 		                          100, 1000, 65535, 65536, 1 << 20, 16 << 20 };
 	static struct cuts mapped, read;
 	struct chance c = { 21 };
@@ -95,8 +49,8 @@ static void chunks_are_the_text_and_the_same_from_map_and_reads(void **state)
 		table_bytes(&text, "\r\n", 2);
 		body = text.len;
 		table_records(&text, &c, &taste, chance_below(&c, chunk_bytes > 64 ? 900 : 40));
-		cut_up(&mapped, text.data, text.len, true, chunk_bytes);
-		cut_up(&read, text.data, text.len, false, chunk_bytes);
+		cut_up_text(&mapped, text.data, text.len, true, chunk_bytes);
+		cut_up_text(&read, text.data, text.len, false, chunk_bytes);
 		assert_int_equal(mapped.status, SLUICE_OK);
 		assert_int_equal(read.status, SLUICE_OK);
 		assert_int_equal(mapped.header.n_cols, taste.n_cols);
@@ -111,7 +65,8 @@ static void chunks_are_the_text_and_the_same_from_map_and_reads(void **state)
 		}
 		assert_int_equal(mapped.text.len, text.len - body);
 		if (mapped.text.len)
-			assert_memory_equal(mapped.text.data, text.data + body, text.len - body);
+			assert_memory_equal(mapped.text.data, text.data + body,
+			                    text.len - body);
 		assert_int_equal(read.n, mapped.n);
 		assert_memory_equal(read.lens, mapped.lens, sizeof(read.lens));
 		assert_whole_records(&mapped, chunk_bytes);
@@ -175,9 +130,12 @@ static void a_record_may_be_16_mib_and_not_a_byte_more(void **state)
 		const char *end;
 		enum sluice_status status;
 	} cases[] = {
-		{ RECORD_LIMIT, "\n", SLUICE_OK },       { RECORD_LIMIT, "\r\n", SLUICE_OK },
-		{ RECORD_LIMIT - 1, "\n", SLUICE_OK },   { RECORD_LIMIT + 1, "\n", SLUICE_E_DATA },
-		{ RECORD_LIMIT - 1, "", SLUICE_OK },     { RECORD_LIMIT, "", SLUICE_E_DATA },
+		{ RECORD_LIMIT, "\n", SLUICE_OK },
+		{ RECORD_LIMIT, "\r\n", SLUICE_OK },
+		{ RECORD_LIMIT - 1, "\n", SLUICE_OK },
+		{ RECORD_LIMIT + 1, "\n", SLUICE_E_DATA },
+		{ RECORD_LIMIT - 1, "", SLUICE_OK },
+		{ RECORD_LIMIT, "", SLUICE_E_DATA },
 		{ RECORD_LIMIT + 50, "", SLUICE_E_DATA },
 	};
 	static const uint32_t sizes[] = { 1 << 20, 5 << 20, 16 << 20 };
@@ -190,7 +148,7 @@ static void a_record_may_be_16_mib_and_not_a_byte_more(void **state)
 			const bool more = way & 1 && cases[i].end[0], mapped = way & 2;
 
 			make_record(&text, cases[i].len, cases[i].end, more);
-			cut_up(&c, text.data, text.len, mapped, sizes[way / 4]);
+			cut_up_text(&c, text.data, text.len, mapped, sizes[way / 4]);
 			assert_int_equal(c.status, cases[i].status);
 			if (c.status == SLUICE_OK) {
 				assert_int_equal(c.text.len, text.len - 2 + !cases[i].end[0]);
@@ -224,7 +182,7 @@ static void a_header_may_be_16_mib_and_not_a_byte_more(void **state)
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		for (int mapped = 0; mapped < 2; mapped++) {
 			make_record(&text, cases[i].len, cases[i].end, false);
-			cut_up(&c, text.data + 2, text.len - 2, mapped, 1 << 20);
+			cut_up_text(&c, text.data + 2, text.len - 2, mapped, 1 << 20);
 			assert_int_equal(c.status, cases[i].status);
 			if (c.status == SLUICE_OK)
 				assert_int_equal(c.header.n_cols, 1);
@@ -244,7 +202,7 @@ static void a_long_record_is_refused_for_what_it_suffers_from(void **state)
 	(void)state;
 	make_record(&text, RECORD_LIMIT + 9, "\n", false);
 	text.data[1100] = text.data[1200] = '"'; /* the number of quotes stays odd */
-	cut_up(&c, text.data, text.len, true, 1 << 20);
+	cut_up_text(&c, text.data, text.len, true, 1 << 20);
 	assert_int_equal(c.status, SLUICE_E_DATA);
 	assert_non_null(strstr(c.err.text, "after a closing quote"));
 	cuts_free(&c);
@@ -277,7 +235,8 @@ static void odd_beginnings_are_refused_by_name(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		for (int mapped = 0; mapped < 2; mapped++) {
-			cut_up(&c, (const uint8_t *)cases[i].text, cases[i].len, mapped, 64);
+			cut_up_text(&c, (const uint8_t *)cases[i].text, cases[i].len, mapped,
+			            64);
 			assert_int_equal(c.status, SLUICE_E_DATA);
 			assert_non_null(strstr(c.err.text, cases[i].says));
 			assert_int_equal(c.err.line, 1);

@@ -226,7 +226,8 @@ static void counts_agree(void **state)
 	}
 	memset(many, '"', sizeof(many)); /* so many that byte counters would overflow */
 	for (size_t i = 0; kernels_all[i]; i++)
-		for (size_t len = 0; other(i) && len < sizeof(many); len += len < 17000 ? 1 : 977)
+		for (size_t len = 0; other(i) && len < sizeof(many);
+		     len += len < 17000 ? 1 : 977)
 			assert_int_equal(other(i)->count(many, len, '"'), len);
 }
 
@@ -293,9 +294,9 @@ static void utf8_is_what_unicode_says(void **state)
 	(void)state;
 	for (size_t k = 0; kernels_all[k]; k++)
 		for (size_t i = 0; kernels_all[k]->supported() && i < LENGTH(cases); i++)
-			assert_int_equal(
-				kernels_all[k]->utf8((const uint8_t *)cases[i].text, cases[i].len),
-				cases[i].ok);
+			assert_int_equal(kernels_all[k]->utf8((const uint8_t *)cases[i].text,
+			                                      cases[i].len),
+			                 cases[i].ok);
 }
 
 /* Whether the referee, record by record, finds what the kernels have a flag for. */

@@ -83,8 +83,6 @@ static enum sluice_status verdict(struct walk *w, const struct record *rec, uint
 	struct record again;
 	uint64_t at = line;
 
-	if (rec->why)
-		return refuse(err, rec->why, line + rec->why_line, rec->why_field);
 	if (rec->blank)
 		return only_blank_lines(w->record, left) ? SLUICE_OK
 		                                         : refuse(err, REFUSE_BLANK, line, 1);
@@ -94,6 +92,8 @@ static enum sluice_status verdict(struct walk *w, const struct record *rec, uint
 		strict_record(w->record, left, ',', &again, count_field, &before);
 		return refuse(err, REFUSE_UTF8, at, before.n + 1);
 	}
+	if (rec->why)
+		return refuse(err, rec->why, line + rec->why_line, rec->why_field);
 	if (rec->n_fields != w->n_cols)
 		return fail_at(err, SLUICE_E_DATA, line,
 		               (rec->n_fields < w->n_cols ? rec->n_fields : w->n_cols) + 1,
@@ -150,7 +150,10 @@ static enum sluice_status read_chunk(struct reading *r, struct tokenizer *t, str
 				     col + 1 == b->n_cols);
 			}
 	}
-	facts = (struct chunk_facts){ t->lines, t->rows, t->blank_line, t->all_blank };
+	facts = (struct chunk_facts){ .lines = t->lines,
+		                      .rows = t->rows,
+		                      .blank_line = t->blank_line,
+		                      .all_blank = t->all_blank };
 	status = chain_account(base, &facts, status, &r->err);
 	if (blank && status != SLUICE_OK)
 		r->fields.len = before; /* the offence was in a chunk before this one */
@@ -190,8 +193,8 @@ static void read_fast(struct reading *r, const struct way *way, const uint8_t *t
 
 /* ---- one against the other ---------------------------------------------------------------- */
 
-static void compare(const struct reading *got, const struct reading *want, const struct way *way,
-                    const struct buf *text)
+static void compare(const struct reading *got, const struct reading *want,
+                    const struct way *way, const struct buf *text)
 {
 	if (got->status == want->status && got->fields.len == want->fields.len &&
 	    !memcmp(got->fields.data, want->fields.data, got->fields.len) &&
@@ -218,9 +221,10 @@ static void compare_all_ways(const struct buf *text, uint32_t n_cols, struct cha
 	for (size_t k = 0; kernels_all[k]; k++)
 		for (size_t w = 0; kernels_all[k]->supported() && w < LENGTH(windows); w++)
 			for (int mapped = 0; mapped < 2; mapped++) {
-				const struct way way = { kernels_all[k], windows[w],
-					                 chunks[chance_below(c, LENGTH(chunks))],
-					                 mapped };
+				const struct way way = {
+					kernels_all[k], windows[w],
+					chunks[chance_below(c, LENGTH(chunks))], mapped
+				};
 				struct reading got = { 0 };
 
 				read_fast(&got, &way, text->data, text->len, n_cols);

@@ -56,7 +56,7 @@ static int keep(void *ctx, const uint8_t *data, size_t len)
 
 /* Push the text in pieces of 'step' bytes. */
 static enum sluice_status filtered(const struct sluice_plan *plan, const char *text,
-				   size_t step, struct memory *m, struct sluice_error *err)
+                                   size_t step, struct memory *m, struct sluice_error *err)
 {
 	struct sluice_options options = SLUICE_OPTIONS_INIT;
 	struct sluice_filter *filter = NULL;
@@ -67,7 +67,7 @@ static enum sluice_status filtered(const struct sluice_plan *plan, const char *t
 	status = sluice_filter_new(plan, &options, keep, m, &filter, err);
 	for (size_t at = 0; at < len && !status; at += step)
 		status = sluice_filter_push(filter, (const uint8_t *)text + at,
-					    len - at < step ? len - at : step, err);
+		                            len - at < step ? len - at : step, err);
 	if (!status)
 		status = sluice_filter_finish(filter, NULL, err);
 	sluice_filter_free(filter);
@@ -164,7 +164,7 @@ static void test_plan(const struct sluice_plan *plan)
 	sluice_free(text);
 	other = NULL;
 	check(sluice_plan_parse("count: [a\n", 10, "p", &other, &err) == SLUICE_E_PLAN &&
-		      !other,
+	              !other,
 	      "a broken plan is refused");
 	check(!strcmp(err.source, "p") && err.line > 0, "with its place");
 }

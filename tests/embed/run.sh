@@ -15,13 +15,11 @@ cc=${CC:-cc}
 warn='-std=c11 -Wall -Wextra -Wpedantic -Werror'
 passed=0 failed=0
 
-# shellcheck disable=SC2046,SC2086 # flags are words
-$cc $warn $(pkg-config --cflags sluice) "$here/main.c" -o "$tmp/with-archive" \
-	"$tmp/usr/lib/libsluice.a" \
-	$(pkg-config --static --libs sluice | sed 's/-lsluice//')
-# shellcheck disable=SC2046,SC2086
-$cc $warn $(pkg-config --cflags sluice) "$here/main.c" -o "$tmp/with-shared" \
-	$(pkg-config --libs sluice) -Wl,-rpath,"$tmp/usr/lib"
+# What pkg-config says is quoted for a shell: a folder's name may have spaces.
+eval "$cc $warn $(pkg-config --cflags sluice)" '"$here/main.c" -o "$tmp/with-archive"' \
+	'"$tmp/usr/lib/libsluice.a"' "$(pkg-config --static --libs sluice | sed 's/-lsluice//')"
+eval "$cc $warn $(pkg-config --cflags sluice)" '"$here/main.c" -o "$tmp/with-shared"' \
+	"$(pkg-config --libs sluice)" '-Wl,-rpath,"$tmp/usr/lib"'
 
 for program in with-archive with-shared; do
 	mkdir "$tmp/$program.d"

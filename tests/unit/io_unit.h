@@ -95,7 +95,7 @@ static inline int leave_folder(void **state)
 	char command[128];
 
 	snprintf(command, sizeof(command), "chmod -R u+rwx '%s' && rm -rf '%s'", (char *)*state,
-		 (char *)*state);
+	         (char *)*state);
 	return chdir("/") || system(command) ? -1 : 0;
 }
 

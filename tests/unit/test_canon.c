@@ -77,7 +77,7 @@ static const char *const same[][2] = {
 	{ "{version: 1, count: n}",
 	  "{version: 1, policy: opensafely, count: n, other: refuse}" },
 	{ "{version: 1, count: n}", "{version: 1, policy: {threshold: 7, token: '[REDACTED]', "
-				    "zeros: redact}, count: n}" },
+	                            "zeros: redact}, count: n}" },
 	{ "{version: 1, count: [a, b]}",
 	  "{version: 1, count: [{columns: b}, {columns: a, threshold: 7}]}" },
 	{ "{version: 1, count: n, crlf: false, delimiter: ','}", "{version: 1, count: n}" },
@@ -191,28 +191,28 @@ static void the_form_is_fixed(void **state)
 
 	(void)state;
 	assert_string_equal(strchr(dump, '\n') + 1, "{\n"
-						    "  \"version\": 1,\n"
-						    "  \"policy\": {\n"
-						    "    \"base\": \"opensafely\",\n"
-						    "    \"threshold\": 7,\n"
-						    "    \"zeros\": \"redact\",\n"
-						    "    \"round_to\": 5,\n"
-						    "    \"rounding\": \"nearest\",\n"
-						    "    \"token\": \"[REDACTED]\"\n"
-						    "  },\n"
-						    "  \"count\": [\n"
-						    "    \"n\"\n"
-						    "  ],\n"
-						    "  \"ratio\": {\n"
-						    "    \"r\": [\n"
-						    "      \"n\",\n"
-						    "      \"#2\"\n"
-						    "    ]\n"
-						    "  },\n"
-						    "  \"other\": \"refuse\",\n"
-						    "  \"delimiter\": \",\",\n"
-						    "  \"crlf\": false\n"
-						    "}\n");
+	                                            "  \"version\": 1,\n"
+	                                            "  \"policy\": {\n"
+	                                            "    \"base\": \"opensafely\",\n"
+	                                            "    \"threshold\": 7,\n"
+	                                            "    \"zeros\": \"redact\",\n"
+	                                            "    \"round_to\": 5,\n"
+	                                            "    \"rounding\": \"nearest\",\n"
+	                                            "    \"token\": \"[REDACTED]\"\n"
+	                                            "  },\n"
+	                                            "  \"count\": [\n"
+	                                            "    \"n\"\n"
+	                                            "  ],\n"
+	                                            "  \"ratio\": {\n"
+	                                            "    \"r\": [\n"
+	                                            "      \"n\",\n"
+	                                            "      \"#2\"\n"
+	                                            "    ]\n"
+	                                            "  },\n"
+	                                            "  \"other\": \"refuse\",\n"
+	                                            "  \"delimiter\": \",\",\n"
+	                                            "  \"crlf\": false\n"
+	                                            "}\n");
 	sluice_free(dump);
 	sluice_plan_free(plan);
 }

@@ -57,11 +57,11 @@ static void a_stream_ends_where_it_ends(void **state)
 					size_t used =
 						in.len - pos < cut_in ? in.len - pos : cut_in;
 					size_t room = sizeof(out) - made < cut_out
-							      ? sizeof(out) - made
-							      : cut_out;
+					                      ? sizeof(out) - made
+					                      : cut_out;
 
 					result = inflater_run(z, in.data + pos, &used,
-							      out + made, &room);
+					                      out + made, &room);
 					pos += used;
 					made += room;
 				}
@@ -96,7 +96,7 @@ static void what_is_not_deflate_is_bad(void **state)
 
 		inflater_reset(z);
 		assert_int_equal(inflater_run(z, cases[i].bytes, &used, out, &made),
-				 INFLATE_BAD);
+		                 INFLATE_BAD);
 	}
 	inflater_free(z);
 }
@@ -184,7 +184,7 @@ static void noise_is_stored_within_the_bound(void **state)
 
 			assert_non_null(z);
 			assert_in_range(deflater_piece(z, data, lens[i], out), lens[i],
-					stored_bound(lens[i]));
+			                stored_bound(lens[i]));
 			deflater_free(z);
 		}
 	free(data);

@@ -20,7 +20,7 @@ static uint8_t *some_data(void)
 
 /* Compress in pieces of 'step' bytes, each by another compressor where 'others'. */
 static void pack(enum sluice_container container, int level, const uint8_t *data, size_t len,
-		 size_t step, bool others, struct buf *out)
+                 size_t step, bool others, struct buf *out)
 {
 	struct deflate *d[2];
 	struct frame frame;
@@ -125,7 +125,7 @@ static void bgzf_is_small_blocks_that_say_their_length(void **state)
 		assert_int_equal(unpack_member(p, b.len - pos, out + sum, &made), size);
 		assert_true(made <= 65280);
 		assert_true(made > 0 ||
-			    pos + 28 == b.len); /* only the mark of the end is empty */
+		            pos + 28 == b.len); /* only the mark of the end is empty */
 		pos += size;
 		sum += made;
 	}

@@ -25,7 +25,7 @@ static void an_error_has_a_place(void **state)
 
 	(void)state;
 	assert_int_equal(fail_at(&err, SLUICE_E_DATA, UINT64_MAX, 65535, "not %s", "so"),
-			 SLUICE_E_DATA);
+	                 SLUICE_E_DATA);
 	assert_true(err.line == UINT64_MAX);
 	assert_int_equal(err.column, 65535);
 	assert_string_equal(err.text, "not so");
@@ -130,7 +130,7 @@ static void names_are_made_printable(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(cases); i++)
 		assert_string_equal(printable(out, cases[i].name, strlen(cases[i].name)),
-				    cases[i].want);
+		                    cases[i].want);
 	assert_string_equal(printable(out, "a\0b", 3), "a?b");
 }
 

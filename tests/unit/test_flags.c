@@ -22,7 +22,7 @@ static struct sluice_plan *parse(const char *text)
 
 /* Begin, add the flags until one without a name, finish. */
 static enum sluice_status build(const struct sluice_plan *base, const struct flag *flags,
-				struct sluice_plan **plan, struct sluice_error *err)
+                                struct sluice_plan **plan, struct sluice_error *err)
 {
 	enum sluice_status status = sluice_plan_begin(base, plan, err);
 
@@ -101,8 +101,8 @@ static void flags_say_what_a_plan_says(void **state)
 
 		/* Flags keep the columns that no rule names. */
 		snprintf(text, sizeof(text), "{version: 1%s, %.*s}",
-			 other ? "" : ", other: keep", (int)strlen(cases[i].plan) - 2 * braces,
-			 cases[i].plan + braces);
+		         other ? "" : ", other: keep", (int)strlen(cases[i].plan) - 2 * braces,
+		         cases[i].plan + braces);
 		theirs = parse(text);
 		sluice_plan_hash(ours, a);
 		sluice_plan_hash(theirs, b);
@@ -205,11 +205,11 @@ static void a_base_is_changed_but_stays_as_it_is(void **state)
 	struct sluice_plan *base = parse(text), *again;
 	char before[33], after[33];
 	struct sluice_plan *p = built(base, (struct flag[MAX_FLAGS]){ { "drop", "id" },
-								      { "round-to", "3" },
-								      { "where", "t=u" },
-								      { "missing", "." },
-								      { "digits", "1" },
-								      { "percent", "p=n/m" } });
+	                                                              { "round-to", "3" },
+	                                                              { "where", "t=u" },
+	                                                              { "missing", "." },
+	                                                              { "digits", "1" },
+	                                                              { "percent", "p=n/m" } });
 	const struct output *o = p->outputs;
 
 	(void)state;

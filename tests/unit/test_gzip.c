@@ -13,7 +13,7 @@ struct feed {
 };
 
 static enum sluice_status feed_read(void *ctx, uint8_t *dst, size_t cap, size_t *got,
-				    struct sluice_error *err)
+                                    struct sluice_error *err)
 {
 	struct feed *f = ctx;
 	size_t n;
@@ -37,7 +37,7 @@ static enum sluice_status feed_read(void *ctx, uint8_t *dst, size_t cap, size_t 
 
 /* Unpack in[0..len) with reads of 'step' bytes below and 'cap' bytes above. */
 static enum sluice_status unpack(const uint8_t *in, size_t len, size_t step, size_t cap,
-				 struct buf *out, struct sluice_error *err)
+                                 struct buf *out, struct sluice_error *err)
 {
 	struct feed feed = { .data = in, .len = len, .step = step };
 	enum sluice_status status;
@@ -85,7 +85,7 @@ static void assert_refused(const struct buf *in, const char *why)
 		struct sluice_error err = { 0 };
 
 		assert_int_equal(unpack(in->data, in->len, steps[i], 100, &out, &err),
-				 SLUICE_E_DATA);
+		                 SLUICE_E_DATA);
 		assert_int_equal(err.status, SLUICE_E_DATA);
 		if (!strstr(err.text, why))
 			FAIL("'%s' is not in '%s'\n", why, err.text);

@@ -9,7 +9,7 @@
 
 /* Read all of it with 'cap' bytes at a time. */
 static enum sluice_status read_all(struct source *s, size_t cap, struct buf *out,
-				   struct sluice_error *err)
+                                   struct sluice_error *err)
 {
 	enum sluice_status status;
 	size_t got;
@@ -215,7 +215,7 @@ static void more_maps_than_places_are_read_instead(void **state)
 			uint64_t len;
 
 			assert_int_equal(source_open("t.csv", -1, true, &all[i], NULL),
-					 SLUICE_OK);
+			                 SLUICE_OK);
 			mapped += source_map(all[i], &len) != NULL;
 		}
 		for (size_t i = 0; i < LENGTH(all); i++) {

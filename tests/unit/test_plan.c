@@ -18,29 +18,29 @@ static void the_contracts_example_is_read(void **state)
 {
 	struct sluice_plan *p =
 		parse("version: 1\n"
-		      "policy: {base: opensafely, threshold: 10, round_to: 6, token: \"[R]\"}\n"
-		      "outputs:\n"
-		      "  measures:\n"
-		      "    input: output/measures/*.csv.gz   # globs\n"
-		      "    output: release/measures/{stem}.csv\n"
-		      "    where: {measure: [asthma, copd], sex: {not: F}}\n"
-		      "    drop: [patient_id]\n"
-		      "    count: [numerator, denominator]\n"
-		      "    ratio: {ratio: [numerator, \"#2\"]}\n"
-		      "    blank: {numerator: [mean, \"sd*?\"]}\n"
-		      "    keep: [measure, \"interval_*\", sex]\n"
-		      "    other: drop\n"
-		      "    missing: [\"\", N/A]\n"
-		      "    delimiter: tab\n"
-		      "    crlf: true\n"
-		      "    suffix: _rounded\n"
-		      "    describe:\n"
-		      "      context: Monthly reviews.\n"
-		      "      population: everybody\n"
-		      "      columns: {numerator: patients with a review}\n"
-		      "  other:\n"
-		      "    policy: cms\n"
-		      "    count: n\n");
+	              "policy: {base: opensafely, threshold: 10, round_to: 6, token: \"[R]\"}\n"
+	              "outputs:\n"
+	              "  measures:\n"
+	              "    input: output/measures/*.csv.gz   # globs\n"
+	              "    output: release/measures/{stem}.csv\n"
+	              "    where: {measure: [asthma, copd], sex: {not: F}}\n"
+	              "    drop: [patient_id]\n"
+	              "    count: [numerator, denominator]\n"
+	              "    ratio: {ratio: [numerator, \"#2\"]}\n"
+	              "    blank: {numerator: [mean, \"sd*?\"]}\n"
+	              "    keep: [measure, \"interval_*\", sex]\n"
+	              "    other: drop\n"
+	              "    missing: [\"\", N/A]\n"
+	              "    delimiter: tab\n"
+	              "    crlf: true\n"
+	              "    suffix: _rounded\n"
+	              "    describe:\n"
+	              "      context: Monthly reviews.\n"
+	              "      population: everybody\n"
+	              "      columns: {numerator: patients with a review}\n"
+	              "  other:\n"
+	              "    policy: cms\n"
+	              "    count: n\n");
 	const struct output *o = &p->outputs[0];
 
 	(void)state;
@@ -90,16 +90,16 @@ static void the_contracts_example_is_read(void **state)
 static void settings_are_the_policys_then_the_plans_then_the_rules(void **state)
 {
 	struct sluice_plan *p = parse("version: 1\n"
-				      "policy: {base: hes, token: \"[R]\"}\n"
-				      "count:\n"
-				      "  - {columns: [a], threshold: 10, round_to: 1}\n"
-				      "  - columns: [\"b*\"]\n"
-				      "    zeros: redact\n"
-				      "    rounding: up\n"
-				      "redact: {columns: c, threshold: 3, token: '0'}\n"
-				      "round: [d]\n"
-				      "ratio: {r: {numerator: a, denominator: a, digits: 3}}\n"
-				      "percent: [{p: [a, a], q: [a, a], digits: 0}]\n");
+	                              "policy: {base: hes, token: \"[R]\"}\n"
+	                              "count:\n"
+	                              "  - {columns: [a], threshold: 10, round_to: 1}\n"
+	                              "  - columns: [\"b*\"]\n"
+	                              "    zeros: redact\n"
+	                              "    rounding: up\n"
+	                              "redact: {columns: c, threshold: 3, token: '0'}\n"
+	                              "round: [d]\n"
+	                              "ratio: {r: {numerator: a, denominator: a, digits: 3}}\n"
+	                              "percent: [{p: [a, a], q: [a, a], digits: 0}]\n");
 	const struct rule *r = p->outputs[0].rules;
 
 	(void)state;
@@ -120,8 +120,8 @@ static void a_setting_that_a_rule_does_not_take_is_off(void **state)
 {
 	struct sluice_plan *p =
 		parse("{version: 1, redact: [a], round: [b], keep: [c],"
-		      " ratio: {r: {numerator: a, denominator: b, digits: 3}},"
-		      " percent: [{p: [a, b], q: [b, a], digits: 0}, {s: [a, a]}]}");
+	              " ratio: {r: {numerator: a, denominator: b, digits: 3}},"
+	              " percent: [{p: [a, b], q: [b, a], digits: 0}, {s: [a, a]}]}");
 	const struct rule *r = p->outputs[0].rules;
 
 	(void)state;
@@ -160,9 +160,9 @@ static void the_policy_settles_crlf_and_the_suffix(void **state)
 
 static void values_are_texts_as_they_stand(void **state)
 {
-	struct sluice_plan *p = parse("{version: '1', other: keep, where: [{a: [1, 2020-01-01, "
-				      "T, no, 1.50, '', 'null']},"
-				      " {a: {not: x}}]}");
+	struct sluice_plan *p = parse("{version: 1, other: keep, where: [{a: [1, 2020-01-01, "
+	                              "T, no, 1.50, '', 'null']},"
+	                              " {a: {not: x}}]}");
 	const struct condition *c = p->outputs[0].where;
 	static const char *const values[] = {
 		"1", "2020-01-01", "T", "no", "1.50", "", "null"
@@ -286,9 +286,11 @@ static const struct {
 	{ "other: refuse", 1, 1, "no rule" },
 	{ "keep: x\nother: maybe", 3, 8, "refuse, keep or drop" },
 	{ "keep: x\ndelimiter: ab", 3, 12, "one ASCII character" },
-	{ "keep: x\ndelimiter: \"\\n\"", 3, 12, "line end" },
+	{ "keep: x\ndelimiter: \"\\n\"", 3, 12, "lines" },
 	{ "keep: x\ndelimiter: '\"'", 3, 12, "quote" },
-	{ "keep: x\ndelimiter: 1", 3, 12, "digit" },
+	{ "keep: x\ndelimiter: 1", 3, 12, "numbers" },
+	{ "keep: x\ndelimiter: '.'", 3, 12, "numbers" },
+	{ "keep: x\ndelimiter: '-'", 3, 12, "numbers" },
 	{ "keep: x\ndelimiter: \xC2\xA7", 3, 12, "ASCII" },
 	{ "keep: x\ncrlf: yes", 3, 7, "true or false" },
 	{ "keep: x\ncrlf: 'true'", 3, 7, "true or false" },
@@ -323,7 +325,7 @@ static void what_is_wrong_is_refused_with_its_place(void **state)
 		    strcmp(err.source, err.line ? "p.yaml" : "") != 0) {
 			wrong++;
 			print_error("%s\n-> %s:%u:%u: %s\n", bad[i].text, err.source,
-				    (unsigned)err.line, err.column, err.text);
+			            (unsigned)err.line, err.column, err.text);
 		}
 	}
 	assert_int_equal(wrong, 0);
@@ -352,8 +354,8 @@ static void the_version_comes_first(void **state)
 		struct sluice_plan *plan;
 
 		assert_int_equal(sluice_plan_parse(cases[i].text, strlen(cases[i].text),
-						   "p.yaml", &plan, &err),
-				 SLUICE_E_PLAN);
+		                                   "p.yaml", &plan, &err),
+		                 SLUICE_E_PLAN);
 		if (err.line != cases[i].line || err.column != cases[i].column ||
 		    !strstr(err.text, cases[i].piece))
 			FAIL("case %zu: %u:%u: %s\n", i, (unsigned)err.line, err.column,

@@ -39,8 +39,8 @@ static void the_forms_are_told_apart(void **state)
 		char *again;
 
 		assert_int_equal(selector_parse(&s, cases[i].said, strlen(cases[i].said), &plan,
-						place, NULL),
-				 SLUICE_OK);
+		                                place, NULL),
+		                 SLUICE_OK);
 		assert_int_equal(s.kind, cases[i].kind);
 		assert_int_equal(s.optional, cases[i].optional);
 		assert_int_equal(s.position, cases[i].position);

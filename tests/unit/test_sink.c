@@ -37,7 +37,7 @@ static void publish(const char *path, const char *text)
 }
 
 static void assert_not_opened(const char *path, int fd, int input_fd, enum sluice_status status,
-			      const char *why)
+                              const char *why)
 {
 	struct sluice_error err = { 0 };
 	struct sink *s;
@@ -138,7 +138,7 @@ static void odd_names_work(void **state)
 {
 	char longest[256];
 	static const char *const names[] = { "with space", "-dash", "100%s",
-					     "new\nline",  "'q\"",  ".hidden" };
+		                             "new\nline",  "'q\"",  ".hidden" };
 
 	(void)state;
 	memset(longest, 'x', 255);

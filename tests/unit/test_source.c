@@ -9,7 +9,7 @@
 
 /* Read all of it with 'cap' bytes at a time. */
 static enum sluice_status read_all(struct source *s, size_t cap, struct buf *out,
-				   struct sluice_error *err)
+                                   struct sluice_error *err)
 {
 	enum sluice_status status;
 	size_t got;
@@ -43,7 +43,7 @@ static void assert_reads(const char *path, int fd, const char *text, const char 
 }
 
 static void assert_not_opened(const char *path, int fd, enum sluice_status status,
-			      const char *why)
+                              const char *why)
 {
 	struct sluice_error err = { 0 };
 	struct source *s;
@@ -214,7 +214,7 @@ static void other_formats_are_refused_by_name(void **state)
 static void text_that_looks_like_a_magic_is_text(void **state)
 {
 	static const char *const texts[] = { "x^2,n\n", "BZh9,n\n", "PK,n\n", "BZh91AY&S",
-					     "7zXZ\n",  "x\n",      "B" };
+		                             "7zXZ\n",  "x\n",      "B" };
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(texts); i++) {

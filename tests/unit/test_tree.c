@@ -12,13 +12,13 @@ static void show(const struct node *n, char *out, size_t size)
 
 	if (n->key)
 		snprintf(out + used, size - used, "%s@%u:%u=", n->key, n->key_at.line,
-			 n->key_at.column);
+		         n->key_at.column);
 	if (n->kind == NODE_SCALAR) {
 		const char *quote = n->quoted ? "'" : "";
 		const size_t len = strlen(out);
 
 		snprintf(out + len, size - len, "%s%s%s@%u:%u ", quote, n->text, quote,
-			 n->at.line, n->at.column);
+		         n->at.line, n->at.column);
 		return;
 	}
 	strncat(out, n->kind == NODE_MAP ? "{" : "[", size - strlen(out) - 1);
@@ -168,7 +168,7 @@ static void no_value_of_the_plan_is_in_a_message_about_yaml(void **state)
 		struct node root;
 
 		assert_int_equal(tree_parse(&root, cases[i], strlen(cases[i]), &plan, &err),
-				 SLUICE_E_PLAN);
+		                 SLUICE_E_PLAN);
 		assert_null(strstr(err.text, "SECRET"));
 		node_free(&root);
 	}
