@@ -10,6 +10,8 @@
 #include "base/buf.h"
 #include "chance.h"
 
+#include <stdlib.h>
+
 struct taste {
 	uint32_t n_cols;
 	uint32_t longest; /* bytes of an unquoted field, at most */
