@@ -65,13 +65,22 @@ static struct glance glance_of(const struct settings *s)
 	return g;
 }
 
-static inline bool glance(const struct glance *g, const uint8_t *text, uint32_t len)
+/*
+ * 0 if the cell may leave: a token, or digits that a glance accepts.  Which of them it is, is as good
+ * as random, so this is arithmetic without a branch that could miss.
+ */
+static inline uint64_t doubt(const struct glance *g, uint64_t token, uint64_t word,
+                             const uint8_t *texts)
 {
-	const uint64_t v = digits(text, len);
+	const uint32_t len = (uint32_t)(word >> 32);
+	const uint64_t v = digits(texts + (uint32_t)word, len);
 	const uint64_t odd =
 		(v | (v + UINT64_C(0x7676767676767676))) & UINT64_C(0x8080808080808080);
+	const uint64_t wrong =
+		odd | (v - g->least) >> 63 | (~(g->last >> (v & 15)) & 1) | (len - 1) >> 3;
+	const uint64_t other = word ^ token;
 
-	return !odd & (v >= g->least) & (g->last >> (v & 15));
+	return ((wrong | (0 - wrong)) & (other | (0 - other))) >> 63;
 }
 
 static enum sluice_status object(const struct bound_rule *r, const struct batch *b, uint32_t i,
@@ -83,23 +92,43 @@ static enum sluice_status object(const struct bound_rule *r, const struct batch 
 	               r->name);
 }
 
+/* Every cell of the rows from 'at' to 'end', with as many looks as it takes. */
+static enum sluice_status check_rows(const struct bound_rule *r, const struct batch *b,
+                                     uint32_t at, uint32_t end, struct sluice_error *err)
+{
+	const struct column *c = &b->columns[r->slot];
+
+	for (uint32_t i = at; i < end; i++) {
+		const struct cell cell = c->cell[i];
+
+		const uint64_t value = released(b->scratch.data + cell.off, cell.len);
+
+		if ((cell.off == r->token.off && cell.len == r->token.len) ||
+		    (c->value[i] == VALUE_MISSING && value == UINT64_MAX))
+			continue;
+		if (!may_leave(&r->settings, value))
+			return object(r, b, i, err);
+	}
+	return SLUICE_OK;
+}
+
 enum sluice_status check_residual(const struct bound_rule *r, const struct batch *b,
                                   struct sluice_error *err)
 {
-	const struct column *c = &b->columns[r->slot];
+	const struct cell *cell = b->columns[r->slot].cell;
+	const uint64_t token = (uint64_t)r->token.len << 32 | r->token.off;
 	const struct glance g = glance_of(&r->settings);
 
-	for (uint32_t i = 0; i < b->n_rows; i++) {
-		const struct cell cell = c->cell[i];
-		const uint8_t *text = b->scratch.data + cell.off;
-		const bool token = (cell.off == r->token.off) & (cell.len == r->token.len);
+	for (uint32_t at = 0; at < b->n_rows; at += COUNT_BLOCK) {
+		const uint32_t end =
+			at + COUNT_BLOCK < b->n_rows ? at + COUNT_BLOCK : b->n_rows;
+		uint64_t doubts = 0;
 
-		/* & and |: which of them it is, is as good as random, and branches would miss */
-		if (token | ((cell.len - 1 < 8) & glance(&g, text, cell.len)))
-			continue;
-		if (c->value[i] != VALUE_MISSING &&
-		    !may_leave(&r->settings, released(text, cell.len)))
-			return object(r, b, i, err);
+		for (uint32_t i = at; i < end; i++)
+			doubts |= doubt(&g, token, (uint64_t)cell[i].len << 32 | cell[i].off,
+			                b->scratch.data);
+		if (doubts)
+			TRY(check_rows(r, b, at, end, err));
 	}
 	return SLUICE_OK;
 }

@@ -91,6 +91,19 @@ no_slot:
 	return false;
 }
 
+void map_want(const struct map *m, uint64_t offset, uint64_t len)
+{
+#ifdef MADV_POPULATE_READ
+	const size_t page = page_size();
+	const size_t begin = (size_t)offset / page * page;
+
+	/* A failure (an older kernel, a file cut short) shows when the pages are touched. */
+	(void)madvise(m->base + begin, (size_t)(offset + len) - begin, MADV_POPULATE_READ);
+#else
+	(void)m, (void)offset, (void)len;
+#endif
+}
+
 void map_release(struct map *m, uint64_t offset)
 {
 	const size_t upto = (size_t)(offset < m->len ? offset : m->len) / WINDOW * WINDOW;

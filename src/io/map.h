@@ -27,6 +27,9 @@ struct map {
  */
 bool map_open(struct map *m, int fd, uint64_t len);
 
+/* These bytes will be looked at now: their pages are better brought in at once than one by one. */
+void map_want(const struct map *m, uint64_t offset, uint64_t len);
+
 /* The bytes before 'offset' will not be looked at again. */
 void map_release(struct map *m, uint64_t offset);
 

@@ -161,6 +161,11 @@ const uint8_t *source_map(const struct source *s, uint64_t *len)
 	return s->map.base;
 }
 
+void source_want(const struct source *s, uint64_t offset, uint64_t len)
+{
+	map_want(&s->map, offset, len);
+}
+
 void source_release(struct source *s, uint64_t offset)
 {
 	s->taken = offset;

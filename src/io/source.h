@@ -26,6 +26,9 @@ enum sluice_status source_open(const char *path, int fd, bool map, struct source
  */
 const uint8_t *source_map(const struct source *s, uint64_t *len);
 
+/* These mapped bytes will be looked at now.  By any thread. */
+void source_want(const struct source *s, uint64_t offset, uint64_t len);
+
 /* The mapped pages before 'offset' will not be looked at again; this is source_taken(), too. */
 void source_release(struct source *s, uint64_t offset);
 

@@ -2,8 +2,8 @@
  * claim.c - from selectors to columns
  *
  * The rule that fails is the plan's business, the column that is not there is the
- * input's: messages name what the plan says, and of the input only the number of the
- * column, since the first line of a file without a header is data.
+ * input's: these messages name what the plan says, since the first line of a file
+ * without a header is data.
  */
 #include "plan/claim.h"
 

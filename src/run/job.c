@@ -74,6 +74,8 @@ static enum sluice_status work(void *ctx, uint32_t slot, uint32_t worker,
 	struct job *j = ctx;
 	struct job_slot *s = &j->slots[slot];
 
+	if (j->chunker.feed.map && !s->chunk.cut)
+		source_want(j->source, s->chunk.end - s->chunk.len, s->chunk.len);
 	TRY(chain_work(&j->chain, &j->workers[worker], &s->chunk, &s->out, &s->facts, err));
 	if (!j->deflates)
 		return SLUICE_OK;

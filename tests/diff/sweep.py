@@ -44,7 +44,7 @@ def cell(r, kind):
 
 
 def count(r, token):
-    odd = ["", "NA", token, "12.0", "1e+05", '"15"', "999999999999999", '""']
+    odd = ["", "NA", token, "12.0", "1e+05", '"15"', "999999999999990", '""']
     return r.choice(odd) if r.random() < 0.1 else str(r.choice([r.randrange(30), r.randrange(10**6)]))
 
 
