@@ -1,10 +1,11 @@
 /*
  * codec_isal.c - the codec on ISA-L, several times as fast as zlib
  *
- * ISA-L compresses at levels 1 to 3; zlib makes the smaller ones.  These three are all
- * ISA-L's level 3: in 2.30 the output of its levels 1 and 2 depends, about once in ten
- * thousand pieces, on the address that the input lies at, and equal input must give
- * equal bytes.
+ * Level 1 is ISA-L's one-pass level 0 with Huffman codes of the piece's own, made from
+ * a sample of it: as small and nearly as fast as ISA-L's level 1.  That one is not used,
+ * nor is its level 2: in 2.30 their output depends, about once in ten thousand pieces,
+ * on the address that the input lies at, and equal input must give equal bytes.  Levels
+ * 2 and 3 are ISA-L's level 3; zlib makes the smaller ones.
  *
  * isal_inflate() reads ahead: up to 8 bytes wait in a bit buffer, and at the end of a
  * stream they belong to the gzip trailer.  inflater_run() hands whole bytes back
@@ -23,9 +24,12 @@
 
 #include <isa-l.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define MOST       ((size_t)1 << 30) /* ISA-L counts in 32 bits */
 #define ISAL_LEVEL 3                 /* the highest that it has */
+#define SAMPLE     65536u            /* bytes that the codes are made from */
+#define SHORT      4096u             /* pieces below it are not worth codes of their own */
 
 #define TEXT_(x) #x
 #define TEXT(x)  TEXT_(x)
@@ -113,8 +117,10 @@ enum inflated inflater_run(struct inflater *z, const uint8_t *in, size_t *in_len
 
 struct deflater {
 	struct zpiece *z; /* levels above ISA-L's, else NULL */
-	uint8_t *work;
+	uint8_t *work;    /* level 3's                       */
 	struct isal_zstream s;
+	struct isal_huff_histogram seen; /* level 1's */
+	struct isal_hufftables codes;
 };
 
 struct deflater *deflater_new(int level)
@@ -129,13 +135,15 @@ struct deflater *deflater_new(int level)
 			goto no_memory;
 		return d;
 	}
-	d->work = calloc(1, ISAL_DEF_LVL3_DEFAULT);
-	if (!d->work)
-		goto no_memory;
 	isal_deflate_init(&d->s);
-	d->s.level = 3;
-	d->s.level_buf = d->work;
-	d->s.level_buf_size = ISAL_DEF_LVL3_DEFAULT;
+	if (level > 1) {
+		d->work = calloc(1, ISAL_DEF_LVL3_DEFAULT);
+		if (!d->work)
+			goto no_memory;
+		d->s.level = 3;
+		d->s.level_buf = d->work;
+		d->s.level_buf_size = ISAL_DEF_LVL3_DEFAULT;
+	}
 	d->s.flush = FULL_FLUSH;
 	return d;
 no_memory:
@@ -152,13 +160,30 @@ void deflater_free(struct deflater *d)
 	free(d);
 }
 
+/* Codes for the piece, from how its beginning compresses. */
+static bool make_codes(struct deflater *d, const uint8_t *data, size_t len)
+{
+	memset(&d->seen, 0, sizeof(d->seen));
+	isal_update_histogram(unconst(data), (int)(len < SAMPLE ? len : SAMPLE), &d->seen);
+	return !isal_create_hufftables(&d->codes, &d->seen);
+}
+
 /* 0 where it would not fit. */
-static size_t isal_piece(struct isal_zstream *s, const uint8_t *data, size_t len, uint8_t *out,
+static size_t isal_piece(struct deflater *d, const uint8_t *data, size_t len, uint8_t *out,
                          size_t cap)
 {
+	struct isal_zstream *s = &d->s;
+
 	if (len > MOST)
 		return 0;
 	isal_deflate_reset(s);
+	if (!d->work) {
+		const bool own = len >= SHORT && make_codes(d, data, len);
+
+		isal_deflate_set_hufftables(s, own ? &d->codes : NULL,
+		                            own ? IGZIP_HUFFTABLE_CUSTOM
+		                                : IGZIP_HUFFTABLE_DEFAULT);
+	}
 	s->next_in = unconst(data);
 	s->avail_in = (uint32_t)len;
 	s->next_out = out;
@@ -172,7 +197,7 @@ size_t deflater_piece(struct deflater *d, const uint8_t *data, size_t len, uint8
 {
 	const size_t cap = stored_bound(len);
 	const size_t n = d->z ? zpiece_run(d->z, data, len, out, cap)
-	                      : isal_piece(&d->s, data, len, out, cap);
+	                      : isal_piece(d, data, len, out, cap);
 
 	return n ? n : stored_blocks(data, len, false, out);
 }
