@@ -164,9 +164,11 @@ void man_page(void)
 	    ".SH SYNOPSIS\n",
 	    SLUICE_VERSION);
 	for (size_t i = 0; command_at(i); i++) {
-		out(".B sluice %s\n", command_at(i)->name);
+		out("%s.B sluice %s\n", i ? ".br\n" : "", command_at(i)->name);
+		if (!command_at(i)->usage[0])
+			continue;
 		roff(command_at(i)->usage);
-		out("\n.br\n");
+		out("\n");
 	}
 	out(".SH DESCRIPTION\n"
 	    "Sluice reads a table of counts about people and writes what may leave a secure\n"
