@@ -53,7 +53,7 @@ SAN_FLAGS  := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-
 # The library sees src/; the program sees only include/, as any user would.
 # One deflate codec is built, and the instruction sets of this machine's kind.
 OTHER   := src/io/codec_$(if $(filter 1,$(ISAL)),zlib,isal).c
-OTHER   += $(if $(filter x86_64,$(ARCH)),,$(addprefix src/simd/,sse2.c sse42.c avx2.c avx512.c))
+OTHER   += $(if $(filter x86_64,$(ARCH)),,$(addprefix src/simd/,sse2.c avx2.c avx512.c))
 OTHER   += $(if $(filter aarch64,$(ARCH)),,src/simd/neon.c)
 LIB_SRC := $(filter-out src/cli/% $(OTHER),$(sort $(wildcard src/*/*.c)))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
@@ -61,6 +61,7 @@ TST_SRC := $(sort $(wildcard tests/unit/*.c tests/diff/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o)
 TST_BIN := $(TST_SRC:%.c=$B/%)
+BENCH   := $(addprefix $B/bench/,gen kernels spent)
 COMPLETIONS := $B/completion.bash $B/completion.zsh $B/completion.fish
 
 ifdef MACOS
@@ -76,10 +77,10 @@ endif
 $(LIB_OBJ): INC := -Iinclude -Isrc $(PKG_CFLAGS)
 $(CLI_OBJ): INC := -Iinclude
 $B/tests/%.o: INC := -Iinclude -Isrc -Itests $(PKG_CFLAGS)
+$B/bench/%.o: INC := -Iinclude -Isrc -Itests
 
 # One line for each instruction set; no other file is built with -m flags.
 AVX2 := -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt -mpclmul
-$B/src/simd/sse42.o:  ISA_CFLAGS := -msse4.2 -mpopcnt -mpclmul
 $B/src/simd/avx2.o:   ISA_CFLAGS := $(AVX2)
 $B/src/simd/avx512.o: ISA_CFLAGS := $(AVX2) -mavx512f -mavx512bw -mavx512vl -mavx512cd \
                                     -mavx512vbmi2
@@ -100,7 +101,7 @@ test:
 
 ## check: the same on what is installed
 check: all $(TST_BIN)
-	$(Q)MAKE='$(MAKE)' CC='$(CC)' scripts/test $B unit cases judge embed install
+	$(Q)MAKE='$(MAKE)' CC='$(CC)' scripts/test $B unit cases sweep judge embed install
 
 ## check-unit: the unit tests and the sweeps that must agree
 check-unit: $(TST_BIN)
@@ -110,11 +111,28 @@ check-unit: $(TST_BIN)
 check-cases: $B/sluice
 	$(Q)scripts/test $B cases judge
 
+## check-neon: the kernels for aarch64, by cross compiler and qemu where they are
+check-neon:
+	$(Q)scripts/check-neon
+
 # For lint: all that is compiled, and what is not for this machine.
-tests: $(TST_BIN)
+tests: $(TST_BIN) $(BENCH)
 libs: $B/libsluice.a $B/$(SO)
 other-sources:
 	@echo $(OTHER)
+
+## bench: everything measured beside its peers, 1 GB tables; installs the peers first
+bench: $B/sluice $(BENCH)
+	$(Q)bench/peers
+	$(Q)python3 bench/run.py --build $B
+
+## bench-quick: the same on 100 MB with what is installed, for a first look
+bench-quick: $B/sluice $(BENCH)
+	$(Q)python3 bench/run.py --build $B --quick
+
+## bench-kernels: each kernel by instruction set
+bench-kernels: $B/bench/kernels
+	$(Q)for kind in measures patient quoted; do $B/bench/kernels $$kind || exit 1; done
 
 ## lint: layers, format, static analysis, warnings of two compilers, scripts
 lint:
@@ -122,7 +140,7 @@ lint:
 
 ## format: let clang-format decide
 format:
-	$(Q)clang-format -i include/*.h $$(find src tests -name '*.[ch]')
+	$(Q)clang-format -i include/*.h bench/*.[ch] $$(find src tests -name '*.[ch]')
 
 ## install: into DESTDIR, PREFIX (also BINDIR LIBDIR INCDIR DATADIR)
 install: all $B/sluice.pc
@@ -198,6 +216,10 @@ $(TST_BIN): %: %.o $B/libinternal.a
 	@echo '  LD      $@'
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CMOCKA) $(LIBS)
 
+$(BENCH): %: %.o $B/bench/rows.o $B/libinternal.a
+	@echo '  LD      $@'
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
 $B/sluice.1: $B/sluice
 	$(Q)$B/sluice help --man > $@
 
@@ -224,8 +246,9 @@ $B/flags: FORCE
 	@printf '%s\n' '$(FLAGS)' | cmp -s - $@ || \
 	  { $(TOOLS) scripts/setup --check && printf '%s\n' '$(FLAGS)' > $@; }
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TST_SRC:%.c=$B/%.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TST_SRC:%.c=$B/%.d) \
+         $(BENCH:=.d) $B/bench/rows.d
 
 FORCE:
-.PHONY: all demo test check check-unit check-cases tests libs other-sources lint format \
-        install uninstall clean help FORCE
+.PHONY: all demo test check check-unit check-cases check-neon tests libs bench bench-quick \
+        bench-kernels other-sources lint format install uninstall clean help FORCE

@@ -66,10 +66,15 @@ static inline uint64_t prefix_xor(uint64_t m)
 	return (uint64_t)_mm_cvtsi128_si64(_mm_clmulepi64_si128(v, _mm_set1_epi8(-1), 0));
 }
 
+static inline uint64_t ones(uint64_t m)
+{
+	return (uint64_t)__builtin_popcountll(m);
+}
+
 /* Eight at a time without asking whether there are eight: no branch to mispredict. */
 static inline uint32_t *put(uint32_t *out, uint64_t m, uint32_t base)
 {
-	uint32_t *const end = out + __builtin_popcountll(m);
+	uint32_t *const end = out + ones(m);
 
 	do {
 		for (int i = 0; i < 8; i++) {
@@ -246,39 +251,65 @@ static size_t count(const uint8_t *text, size_t len, uint8_t byte)
 	return n;
 }
 
-/* ASCII is passed over 32 bytes at a time, the rest is left to the definition. */
-static size_t utf8(const uint8_t *text, size_t len)
+/* ---- UTF-8 --------------------------------------------------------------------- */
+
+typedef __m256i bytes;
+
+static inline bytes load(const uint8_t *p)
 {
-	size_t i = 0;
-
-	while (i < len) {
-		if (len - i >= 32) {
-			const uint32_t high = (uint32_t)_mm256_movemask_epi8(
-				_mm256_loadu_si256((const void *)(text + i)));
-
-			if (!high) {
-				i += 32;
-				continue;
-			}
-			i += (size_t)_tzcnt_u32(high);
-		}
-		if (text[i] < 0x80) {
-			i++;
-			continue;
-		}
-		/* One run of other characters: at most as long as it stays above ASCII. */
-		size_t stop = i;
-
-		while (stop < len && text[stop] >= 0x80)
-			stop++;
-		const size_t ok = kernels_scalar.utf8(text + i, stop - i);
-
-		i += ok;
-		if (i < stop)
-			return i;
-	}
-	return i;
+	return _mm256_loadu_si256((const void *)p);
 }
+
+static inline bytes all(uint8_t byte)
+{
+	return _mm256_set1_epi8((char)byte);
+}
+
+static inline bytes either(bytes a, bytes b)
+{
+	return _mm256_or_si256(a, b);
+}
+
+static inline bytes both(bytes a, bytes b)
+{
+	return _mm256_and_si256(a, b);
+}
+
+static inline bytes differ(bytes a, bytes b)
+{
+	return _mm256_xor_si256(a, b);
+}
+
+static inline bytes less(bytes a, bytes b)
+{
+	return _mm256_subs_epu8(a, b);
+}
+
+static inline bytes upper(bytes v)
+{
+	return both(_mm256_srli_epi16(v, 4), all(15));
+}
+
+static inline bytes pick(const uint8_t *table, bytes v)
+{
+	const __m128i t = _mm_loadu_si128((const void *)table);
+
+	return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(t), v);
+}
+
+static inline bool any(bytes v)
+{
+	return !_mm256_testz_si256(v, v);
+}
+
+static inline bool any_high(bytes v)
+{
+	return _mm256_movemask_epi8(v);
+}
+
+#include "simd/utf8_table_body.h"
+
+#include "simd/utf8_body.h"
 
 const struct kernels kernels_avx2 = {
 	.name = "avx2",

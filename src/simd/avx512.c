@@ -57,6 +57,11 @@ static inline uint64_t prefix_xor(uint64_t m)
 	return (uint64_t)_mm_cvtsi128_si64(_mm_clmulepi64_si128(v, _mm_set1_epi8(-1), 0));
 }
 
+static inline uint64_t ones(uint64_t m)
+{
+	return (uint64_t)__builtin_popcountll(m);
+}
+
 static inline void put16(uint32_t *out, __m128i numbers, __m512i base)
 {
 	_mm512_storeu_si512(out, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(numbers)));
@@ -221,35 +226,65 @@ static size_t count(const uint8_t *text, size_t len, uint8_t byte)
 	return n;
 }
 
-/* ASCII is passed over 64 bytes at a time, the rest is left to the definition. */
-static size_t utf8(const uint8_t *text, size_t len)
+/* ---- UTF-8 --------------------------------------------------------------------- */
+
+typedef __m512i bytes;
+
+static inline bytes load(const uint8_t *p)
 {
-	size_t i = 0;
-
-	while (i < len) {
-		size_t stop, ok;
-
-		if (len - i >= 64) {
-			const uint64_t high = _mm512_movepi8_mask(
-				_mm512_loadu_si512((const void *)(text + i)));
-
-			i += high ? (size_t)_tzcnt_u64(high) : 64;
-			if (!high)
-				continue;
-		}
-		if (text[i] < 0x80) {
-			i++;
-			continue;
-		}
-		for (stop = i; stop < len && text[stop] >= 0x80;)
-			stop++;
-		ok = kernels_scalar.utf8(text + i, stop - i);
-		i += ok;
-		if (i < stop)
-			return i;
-	}
-	return i;
+	return _mm512_loadu_si512((const void *)p);
 }
+
+static inline bytes all(uint8_t byte)
+{
+	return _mm512_set1_epi8((char)byte);
+}
+
+static inline bytes either(bytes a, bytes b)
+{
+	return _mm512_or_si512(a, b);
+}
+
+static inline bytes both(bytes a, bytes b)
+{
+	return _mm512_and_si512(a, b);
+}
+
+static inline bytes differ(bytes a, bytes b)
+{
+	return _mm512_xor_si512(a, b);
+}
+
+static inline bytes less(bytes a, bytes b)
+{
+	return _mm512_subs_epu8(a, b);
+}
+
+static inline bytes upper(bytes v)
+{
+	return both(_mm512_srli_epi16(v, 4), all(15));
+}
+
+static inline bytes pick(const uint8_t *table, bytes v)
+{
+	const __m128i t = _mm_loadu_si128((const void *)table);
+
+	return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(t), v);
+}
+
+static inline bool any(bytes v)
+{
+	return _mm512_test_epi8_mask(v, v);
+}
+
+static inline bool any_high(bytes v)
+{
+	return _mm512_movepi8_mask(v);
+}
+
+#include "simd/utf8_table_body.h"
+
+#include "simd/utf8_body.h"
 
 const struct kernels kernels_avx512 = {
 	.name = "avx512",

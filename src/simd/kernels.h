@@ -127,8 +127,10 @@ struct kernels {
 };
 
 extern const struct kernels kernels_scalar;
+extern const struct kernels kernels_sse2;
 extern const struct kernels kernels_avx2;
 extern const struct kernels kernels_avx512;
+extern const struct kernels kernels_neon;
 
 /* The best table that this machine can run, or the named one; NULL if there is none. */
 const struct kernels *kernels_pick(const char *name);

@@ -4,11 +4,11 @@
 
 const struct kernels *const kernels_all[] = {
 #if defined(__x86_64__)
-	&kernels_avx512,
-	&kernels_avx2,
+	&kernels_avx512, &kernels_avx2, &kernels_sse2,
+#elif defined(__aarch64__) && !defined(__AARCH64EB__)
+	&kernels_neon,
 #endif
-	&kernels_scalar,
-	NULL,
+	&kernels_scalar, NULL,
 };
 
 const struct kernels *kernels_pick(const char *name)

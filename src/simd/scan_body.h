@@ -7,6 +7,7 @@
  *	                       bit i of each mask: what p[i] is, i < 64
  *	void seen_into(const struct seen *s, struct scan *scan)
  *	uint64_t prefix_xor(uint64_t m)  bit i = m[0] ^ ... ^ m[i]
+ *	uint64_t ones(uint64_t m)  how many bits of m are set
  *	uint32_t *put(uint32_t *out, uint64_t m, uint32_t base)
  *	                       base + the number of each bit set; may write 64 entries
  *
@@ -29,7 +30,7 @@ static inline uint64_t block_quoted(const struct masks *m, unsigned left, struct
 	s->bad |= (closes << 1 | s->after_close) & m->used & ~(seps | m->quote | cr);
 	s->bad |= (cr << 1 | s->after_cr) & m->used & ~(m->lf & ~inside);
 	s->cr |= cr;
-	s->records += (uint64_t)__builtin_popcountll(m->lf & ~inside);
+	s->records += ones(m->lf & ~inside);
 	s->quoted = 0 - (inside >> (left - 1) & 1);
 	s->after_sep = seps >> (left - 1) & 1;
 	s->after_quote = m->quote >> (left - 1) & 1;
@@ -48,7 +49,7 @@ static inline uint64_t block_plain(const struct masks *m, unsigned left, struct 
 		s->cr |= m->cr;
 		s->after_cr = m->cr >> (left - 1) & 1;
 	}
-	s->records += (uint64_t)__builtin_popcountll(m->lf);
+	s->records += ones(m->lf);
 	s->after_sep = seps >> (left - 1) & 1;
 	return seps;
 }
@@ -62,7 +63,7 @@ static inline __attribute__((always_inline)) uint32_t *block(const uint8_t *p, u
 	uint64_t seps;
 
 	m.used = ~UINT64_C(0) >> (64 - left);
-	s->lines += (uint64_t)__builtin_popcountll(m.lf);
+	s->lines += ones(m.lf);
 	if (m.quote | s->quoted | s->after_quote)
 		seps = block_quoted(&m, left, s);
 	else

@@ -231,74 +231,6 @@ static void counts_agree(void **state)
 			assert_int_equal(other(i)->count(many, len, '"'), len);
 }
 
-static void utf8_prefixes_agree(void **state)
-{
-	static const char bytes[] =
-		"aaaaaaa\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2\xDF\xE0\xE1\xEC\xED\xEE\xEF"
-		"\xF0\xF1\xF3\xF4\xF5\xFF";
-	struct chance c = { 6 };
-	uint8_t text[LONGEST];
-
-	(void)state;
-	for (int round = 0; round < 200000; round++) {
-		const uint32_t len = chance_below(&c, 1 + (round % 8 ? 90 : LONGEST));
-		const uint32_t odd = chance_below(&c, 6);
-		const uint8_t *placed;
-		size_t want;
-
-		memset(text, 'a', len);
-		for (uint32_t n = 0; n < odd && len; n++) {
-			const uint32_t at = chance_below(&c, len);
-			const uint32_t run = 1 + chance_below(&c, 4);
-
-			chance_text(&c, text + at, len - at < run ? len - at : run, bytes,
-			            sizeof(bytes) - 1);
-		}
-		placed = place(text, len, KERNEL_PAD + chance_below(&c, 64));
-		want = kernels_scalar.utf8(text, len);
-		for (size_t i = 0; kernels_all[i]; i++)
-			if (other(i))
-				assert_int_equal(other(i)->utf8(placed, len), want);
-	}
-}
-
-static void utf8_is_what_unicode_says(void **state)
-{
-	static const struct {
-		const char *text;
-		size_t len, ok;
-	} cases[] = {
-		{ "", 0, 0 },
-		{ "a", 1, 1 },
-		{ "\x7F", 1, 1 },
-		{ "\x80", 1, 0 },
-		{ "a\xC3", 2, 1 },
-		{ "\xC2\x80", 2, 2 },
-		{ "\xC1\xBF", 2, 0 },
-		{ "\xDF\xBF", 2, 2 },
-		{ "\xE0\x9F\xBF", 3, 0 },
-		{ "\xE0\xA0\x80", 3, 3 },
-		{ "\xED\x9F\xBF", 3, 3 },
-		{ "\xED\xA0\x80", 3, 0 }, /* a surrogate */
-		{ "\xEE\x80\x80", 3, 3 },
-		{ "\xEF\xBF\xBF", 3, 3 },
-		{ "\xE2\x82", 2, 0 },
-		{ "\xF0\x8F\xBF\xBF", 4, 0 },
-		{ "\xF0\x90\x80\x80", 4, 4 },
-		{ "\xF4\x8F\xBF\xBF", 4, 4 },
-		{ "\xF4\x90\x80\x80", 4, 0 },
-		{ "\xF5\x80\x80\x80", 4, 0 },
-		{ "ab\xC3\xA9z\xFFz", 7, 5 },
-	};
-
-	(void)state;
-	for (size_t k = 0; kernels_all[k]; k++)
-		for (size_t i = 0; kernels_all[k]->supported() && i < LENGTH(cases); i++)
-			assert_int_equal(kernels_all[k]->utf8((const uint8_t *)cases[i].text,
-			                                      cases[i].len),
-			                 cases[i].ok);
-}
-
 /* Whether the referee, record by record, finds what the kernels have a flag for. */
 static bool referee_objects(const uint8_t *text, uint32_t len)
 {
@@ -383,8 +315,6 @@ int main(void)
 		cmocka_unit_test(a_scan_is_the_same_however_it_is_split),
 		cmocka_unit_test(every_carry_is_carried),
 		cmocka_unit_test(counts_agree),
-		cmocka_unit_test(utf8_prefixes_agree),
-		cmocka_unit_test(utf8_is_what_unicode_says),
 		cmocka_unit_test(every_short_text_is_judged_alike),
 		cmocka_unit_test(long_texts_are_judged_alike),
 		cmocka_unit_test(a_table_is_picked_by_its_name),
