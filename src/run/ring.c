@@ -2,13 +2,14 @@
  * ring.c - a crew around a ring of slots
  *
  * Slots are numbered by chunk: chunk n is in slot n % n_slots.  Three numbers move
- * forward: 'written' <= 'filled', and filled - written <= n_slots.  A slot between
- * them is being worked on or done.  One thread at a time may fill, one may write;
- * both are told by a flag, not by holding the lock, which is held only to look and to
- * change these few members.
+ * forward, written <= taken <= filled, and filled - written <= n_slots: slots before
+ * 'taken' were given to a worker, those from there to 'filled' wait for one.  One
+ * thread at a time may fill, one may write; both are told by a flag, not by holding
+ * the lock, which is held only to look and to change these few members.
  *
- * Whoever has nothing to do waits for any change.  Writing goes before filling, so
- * that slots come free and the output keeps flowing.
+ * Each thread does the first of these that it can: write, so that slots come free;
+ * fill, so that a slow source (gzip) never waits for its turn; work.  Whoever can
+ * do none waits for any change.
  */
 #include "run/ring.h"
 
@@ -37,7 +38,7 @@ struct ring {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	/* under the lock */
-	uint64_t filled, written;
+	uint64_t filled, taken, written;
 	bool filling, writing, rewinding;
 	bool ended; /* there is nothing more to fill */
 	bool stop;  /* the first failure was written */
@@ -81,10 +82,10 @@ static void start_others(struct ring *r)
 	}
 }
 
-/* Whether some slot is still being filled or worked on. */
+/* Whether some slot is being filled or worked on. */
 static bool is_busy(const struct ring *r)
 {
-	for (uint64_t n = r->written; n < r->filled; n++)
+	for (uint64_t n = r->written; n < r->taken; n++)
 		if (!r->slots[n % r->n_slots].done)
 			return true;
 	return r->filling;
@@ -104,6 +105,7 @@ static void rewind_all(struct ring *r)
 	     &err);
 	for (; r->filled > r->written; r->filled--)
 		r->slots[(r->filled - 1) % r->n_slots].done = false;
+	r->taken = r->written;
 	r->ended = false;
 	r->rewinding = false;
 }
@@ -131,7 +133,7 @@ static void write_one(struct ring *r)
 	pthread_cond_broadcast(&r->changed);
 }
 
-static void fill_and_work(struct ring *r, uint32_t worker)
+static void fill_one(struct ring *r, uint32_t worker)
 {
 	const uint32_t i = (uint32_t)(r->filled % r->n_slots);
 	struct slot *s = &r->slots[i];
@@ -149,9 +151,14 @@ static void fill_and_work(struct ring *r, uint32_t worker)
 	if (!worker && r->filled == 2)
 		start_others(r);
 	pthread_cond_broadcast(&r->changed);
-	if (!more && s->status == SLUICE_OK)
-		return;
-	if (s->status == SLUICE_OK) {
+}
+
+static void work_one(struct ring *r, uint32_t worker)
+{
+	const uint32_t i = (uint32_t)(r->taken++ % r->n_slots);
+	struct slot *s = &r->slots[i];
+
+	if (s->status == SLUICE_OK) { /* else there is nothing in it to work on */
 		pthread_mutex_unlock(&r->lock);
 		s->status = r->ops->work(r->ctx, i, worker, &s->err);
 		pthread_mutex_lock(&r->lock);
@@ -164,12 +171,14 @@ static void work(struct ring *r, uint32_t worker)
 {
 	pthread_mutex_lock(&r->lock);
 	while (!r->stop && !(r->ended && r->written == r->filled)) {
-		if (!r->writing && r->written < r->filled &&
+		if (!r->writing && r->written < r->taken &&
 		    r->slots[r->written % r->n_slots].done)
 			write_one(r);
 		else if (!r->filling && !r->rewinding && !r->ended &&
 		         r->filled - r->written < r->n_slots)
-			fill_and_work(r, worker);
+			fill_one(r, worker);
+		else if (!r->rewinding && r->taken < r->filled)
+			work_one(r, worker);
 		else
 			pthread_cond_wait(&r->changed, &r->lock);
 	}

@@ -3,7 +3,7 @@
  *
  * A fixed ring of slots, one chunk a slot, numbered in sequence.  There is no reader
  * thread and no writer thread: every thread of the crew does what is most useful next,
- * writing the oldest finished slot, else reading the next chunk and working on it.
+ * writing the oldest finished slot, else reading the next chunk, else working on one.
  * One reads at a time, one writes at a time, in sequence.  The ring's size bounds
  * memory.  The failure of the lowest sequence number is the one reported, so the
  * message does not depend on scheduling.
