@@ -153,7 +153,7 @@ struct sluice_pending {
 struct sluice_options {
 	size_t size;           /* sizeof(struct sluice_options): lets fields be added      */
 	unsigned threads;      /* 0 = one per core; never changes the output               */
-	uint32_t chunk_bytes;  /* 0 = 1 MiB; the unit of work and of memory                */
+	uint32_t chunk_bytes;  /* 0 = 512 KiB; the unit of work and of memory                */
 	uint64_t memory_limit; /* 0 = none; a run that would need more is SLUICE_E_MEMORY  */
 	const char *isa;       /* NULL = best; "scalar", "avx2", ... to pin it             */
 	enum sluice_container container;

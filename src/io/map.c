@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define SLOTS  64
-#define WINDOW ((size_t)8 << 20) /* pages are given back in steps of this */
+#define WINDOW ((size_t)4 << 20) /* pages are given back in steps of this */
 
 struct map_slot {
 	atomic_bool taken;

@@ -34,7 +34,7 @@ enum sluice_status options_settle(struct settled *s, const struct sluice_options
 	if (s->threads > THREADS_MAX)
 		s->threads = THREADS_MAX;
 	s->chunk_bytes = o->chunk_bytes ? o->chunk_bytes : CHUNK_DEFAULT;
-	s->n_slots = s->threads > 1 ? s->threads + 2 : 1;
+	s->n_slots = s->threads > 1 ? 4 * s->threads : 1; /* so that one may lag */
 	return SLUICE_OK;
 }
 

@@ -7,7 +7,7 @@
 #include "base/fail.h"
 #include "simd/kernels.h"
 
-#define CHUNK_DEFAULT (1u << 20)
+#define CHUNK_DEFAULT (512u << 10)
 #define CHUNK_MIN     1u
 #define CHUNK_MAX     (16u << 20)
 #define THREADS_MAX   256u
