@@ -212,8 +212,8 @@ struct sluice_job {
  * succeeded: it is written beside it under a temporary name (mode 0600), synced
  * and renamed; whatever stood there before survives a failure.  On a descriptor
  * rows stream as they are ready, each already protected: only SLUICE_OK means that
- * all are there.  The report named in the job is written before the output gets its
- * name, so that there is no output without it, and after a failure, too.  *report (may be NULL) is set on success and, as far as it is
+ * all are there.  The report named in the job is written and synced before the output
+ * gets its name and gets its own right after; it is written after a failure, too.  *report (may be NULL) is set on success and, as far as it is
  * known, on failure; it is the caller's.  Threads are started only for input of
  * more than one chunk and are all gone on return.
  */

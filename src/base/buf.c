@@ -14,8 +14,14 @@ enum sluice_status buf_reserve(struct buf *b, size_t extra, struct sluice_error 
 		return SLUICE_OK;
 	if (extra > SIZE_MAX / 4 - b->len)
 		return fail_memory(err);
+	if (b->limit && b->len + extra > b->limit)
+		return fail(err, SLUICE_E_MEMORY,
+		            "more memory is needed than is allowed: allow more, or use "
+		            "fewer threads");
 	while (cap - b->len < extra)
 		cap += cap / 2;
+	if (b->limit && cap > b->limit)
+		cap = b->limit;
 	data = realloc(b->data, cap + BUF_PAD);
 	if (!data)
 		return fail_memory(err);

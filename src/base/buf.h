@@ -14,8 +14,9 @@
 
 struct buf {
 	uint8_t *data;
-	size_t len; /* bytes in use                                    */
-	size_t cap; /* bytes that may be used; BUF_PAD more may be hit */
+	size_t len;   /* bytes in use                                    */
+	size_t cap;   /* bytes that may be used; BUF_PAD more may be hit */
+	size_t limit; /* cap never gets beyond it; 0 = none            */
 };
 
 /* Make room for 'extra' bytes after len; the contents stay. */

@@ -205,7 +205,7 @@ static enum sluice_status publish_fd(struct sink *s, struct sluice_error *err)
 	return SLUICE_OK;
 }
 
-enum sluice_status sink_publish(struct sink *s, struct sluice_error *err)
+enum sluice_status sink_seal(struct sink *s, struct sluice_error *err)
 {
 	if (s->failed) {
 		fail(err, SLUICE_E_IO, "cannot publish: an earlier write failed");
@@ -214,6 +214,14 @@ enum sluice_status sink_publish(struct sink *s, struct sluice_error *err)
 	}
 	if (!s->path)
 		return publish_fd(s, err);
+	return temp_seal(&s->temp) ? failed(s, errno, "cannot write", err) : SLUICE_OK;
+}
+
+enum sluice_status sink_publish(struct sink *s, struct sluice_error *err)
+{
+	TRY(sink_seal(s, err));
+	if (!s->path)
+		return SLUICE_OK;
 	if (temp_publish(&s->temp, s->path))
 		return failed(s, errno, "cannot write", err);
 	if (s->folder_fd >= 0 && fsync(s->folder_fd) && !temp_no_sync(errno))

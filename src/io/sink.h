@@ -25,6 +25,10 @@ enum sluice_status sink_open(const char *path, int fd, int input_fd,
 enum sluice_status sink_write(struct sink *s, const uint8_t *data, size_t len,
                               struct sluice_error *err);
 
+/* All is written: what can fail with the bytes fails here, so that only the renaming is left. */
+enum sluice_status sink_seal(struct sink *s, struct sluice_error *err);
+
+/* Give it its name; seals it first where that was not done. */
 enum sluice_status sink_publish(struct sink *s, struct sluice_error *err);
 
 uint64_t sink_written(const struct sink *s);

@@ -26,12 +26,12 @@
 struct source {
 	char *name; /* for messages; NULL for a descriptor          */
 	int fd;
-	bool ours;         /* close it                                      */
-	struct stat stat;  /* as it was at the beginning                    */
-	uint64_t start;    /* a descriptor may not be at its file's start   */
-	uint64_t taken;    /* raw bytes read, or released of a mapping      */
-	bool ended;        /* the raw end, or gzip's, was seen              */
-	struct gzip *gzip; /* NULL = plain                                  */
+	bool ours;              /* close it                                      */
+	struct stat stat;       /* as it was at the beginning                    */
+	uint64_t start;         /* a descriptor may not be at its file's start   */
+	_Atomic uint64_t taken; /* raw bytes read, or released of a mapping      */
+	bool ended;             /* the raw end, or gzip's, was seen              */
+	struct gzip *gzip;      /* NULL = plain                                  */
 	struct map map;
 	uint8_t head[FORMAT_HEAD];
 	size_t head_pos, head_len;

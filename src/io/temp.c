@@ -155,15 +155,22 @@ static int sync_file(int fd)
 	return ret && !temp_no_sync(errno) ? -1 : 0;
 }
 
-int temp_publish(struct temp *t, const char *path)
+int temp_seal(struct temp *t)
 {
 	int ret;
 
+	if (t->fd < 0)
+		return 0;
 	if (fchmod(t->fd, 0666 & ~current_umask()) || sync_file(t->fd))
 		return -1;
 	ret = close(t->fd);
 	t->fd = -1;
-	if ((ret && errno != EINTR) || rename(t->path, path))
+	return ret && errno != EINTR ? -1 : 0;
+}
+
+int temp_publish(struct temp *t, const char *path)
+{
+	if (temp_seal(t) || rename(t->path, path))
 		return -1;
 	disarm(t);
 	free(t->path);

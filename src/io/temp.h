@@ -16,6 +16,9 @@ struct temp {
 enum sluice_status temp_open(struct temp *t, const char *folder, struct sluice_pending *pending,
                              struct sluice_error *err);
 
+/* Nothing more will be written: mode, sync and close.  -1 with errno. */
+int temp_seal(struct temp *t);
+
 /*
  * Give it the mode that the umask says, sync it and rename it to 'path'.  0, or -1 with
  * errno; then it is still there.

@@ -171,9 +171,10 @@ static enum sluice_status explain_table(struct text *t, const struct sluice_plan
 		status = chain_bind(&chain, plan, NULL, NULL, t->err);
 	if (status == SLUICE_OK) {
 		say_columns(t, &chain.line);
-		say(t, "memory: at most about %llu MiB with %u thread%s\n",
+		say(t,
+		    "memory: about %llu MiB with %u thread%s, more for records over %u KiB\n",
 		    (unsigned long long)(report_memory(s, &chain, true, true) >> 20) + 1,
-		    s->threads, s->threads == 1 ? "" : "s");
+		    s->threads, s->threads == 1 ? "" : "s", s->chunk_bytes >> 10);
 	} else {
 		fail_source(t->err, input);
 	}

@@ -5,131 +5,11 @@
  * carries chunks through.  The result gets its name only after the input's last byte
  * (and last checksum) was read and the input is found unchanged.
  */
-#include "io/deflate.h"
-#include "io/sink.h"
-#include "io/source.h"
-#include "run/options.h"
-#include "run/report.h"
-#include "run/ring.h"
+#include "run/job.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-struct job_slot {
-	struct chunk chunk;
-	struct buf out;    /* records                         */
-	struct buf packed; /* the same compressed             */
-	struct piece piece;
-	struct chunk_facts facts;
-};
-
-struct job {
-	struct settled settings;
-	struct source *source;
-	struct sink *sink;
-	struct chunker chunker;
-	struct chain chain;
-	enum sluice_container container;
-	struct job_slot *slots;
-	struct worker *workers;
-	struct deflate **deflates; /* one a worker; NULL = plain output */
-	uint32_t n_workers;
-	/* the writer's */
-	struct frame frame;
-	struct chain_base base;
-	uint64_t bytes_out; /* before compression */
-};
-
-/* ---- the feed ------------------------------------------------------------------- */
-
-static enum sluice_status feed_read(void *ctx, uint8_t *dst, size_t cap, size_t *got,
-                                    struct sluice_error *err)
-{
-	return source_read(ctx, dst, cap, got, err);
-}
-
-static void open_feed(struct job *j)
-{
-	struct feed feed = { .read = feed_read, .ctx = j->source };
-
-	feed.map = source_map(j->source, &feed.map_len);
-	chunker_init(&j->chunker, &feed, j->chain.kernels,
-	             j->chain.line.output->dialect.delimiter, j->settings.chunk_bytes);
-	j->chunker.guess = true;
-}
-
-/* ---- what the ring does ------------------------------------------------------------ */
-
-static enum sluice_status fill(void *ctx, uint32_t slot, bool *more, struct sluice_error *err)
-{
-	struct job *j = ctx;
-
-	return chunker_next(&j->chunker, &j->slots[slot].chunk, more, err);
-}
-
-static enum sluice_status work(void *ctx, uint32_t slot, uint32_t worker,
-                               struct sluice_error *err)
-{
-	struct job *j = ctx;
-	struct job_slot *s = &j->slots[slot];
-
-	if (j->chunker.feed.map && !s->chunk.cut)
-		source_want(j->source, s->chunk.end - s->chunk.len, s->chunk.len);
-	TRY(chain_work(&j->chain, &j->workers[worker], &s->chunk, &s->out, &s->facts, err));
-	if (!j->deflates)
-		return SLUICE_OK;
-	s->packed.len = 0;
-	return deflate_piece(j->deflates[worker], s->out.data, s->out.len, &s->packed,
-	                     &s->piece, err);
-}
-
-static enum sluice_status write_slot(void *ctx, uint32_t slot, enum sluice_status status,
-                                     struct sluice_error *err)
-{
-	struct job *j = ctx;
-	struct job_slot *s = &j->slots[slot];
-	const struct buf *out = j->deflates ? &s->packed : &s->out;
-	const struct sluice_options *o = &j->settings.o;
-
-	TRY(chain_account(&j->base, &s->facts, status, err));
-	TRY(sink_write(j->sink, out->data, out->len, err));
-	if (j->deflates)
-		frame_count(&j->frame, &s->piece);
-	j->bytes_out += s->out.len;
-	if (j->chunker.feed.map)
-		source_release(j->source, s->chunk.end);
-	if (o->progress)
-		o->progress(o->ctx,
-		            j->chunker.feed.map ? s->chunk.end : source_taken(j->source),
-		            source_size(j->source));
-	return SLUICE_OK;
-}
-
-static bool again(void *ctx, uint32_t slot)
-{
-	const struct job *j = ctx;
-
-	return j->slots[slot].facts.split;
-}
-
-static enum sluice_status rewind_slots(void *ctx, uint32_t first, uint32_t n,
-                                       struct sluice_error *err)
-{
-	struct job *j = ctx;
-	struct chunk **chunks = calloc(n, sizeof(struct chunk *));
-	enum sluice_status status;
-
-	if (!chunks)
-		return fail_memory(err);
-	for (uint32_t i = 0; i < n; i++)
-		chunks[i] = &j->slots[(first + i) % j->settings.n_slots].chunk;
-	status = chunker_rewind(&j->chunker, chunks, n, err);
-	free(chunks);
-	return status;
-}
-
-static const struct ring_ops ops = { fill, work, write_slot, again, rewind_slots };
 
 /* ---- setting up ---------------------------------------------------------------------- */
 
@@ -158,19 +38,38 @@ static enum sluice_status make_workers(struct job *j, struct sluice_error *err)
 	return SLUICE_OK;
 }
 
-/* A refusal of memory before the work, not in the middle of it. */
-static enum sluice_status check_memory(const struct job *j, struct sluice_error *err)
+/*
+ * Long records, or short ones of which much is made, take more than a chunk's worth: each
+ * slot's buffers may grow to their share of what is allowed.
+ */
+static void limit_slots(struct job *j, uint64_t need, uint64_t limit)
+{
+	const uint64_t usual = j->settings.chunk_bytes * UINT64_C(3) / 2;
+	const size_t share = (size_t)(usual * (limit >> 10) / ((need >> 10) + 1));
+
+	for (uint32_t i = 0; i < j->settings.n_slots; i++) {
+		j->slots[i].chunk.own.limit = share;
+		j->slots[i].out.limit = share;
+		j->slots[i].packed.limit = share;
+	}
+}
+
+/* A refusal of memory before the work, as far as it can be known then. */
+static enum sluice_status check_memory(struct job *j, struct sluice_error *err)
 {
 	const uint64_t limit = j->settings.o.memory_limit;
 	const uint64_t need = report_memory(&j->settings, &j->chain, !j->chunker.feed.map,
 	                                    j->container != SLUICE_PLAIN);
 
-	if (!limit || need <= limit)
-		return SLUICE_OK;
-	return fail(
-		err, SLUICE_E_MEMORY,
-		"%llu KiB may be needed and %llu are allowed: use fewer threads or allow more",
-		(unsigned long long)(need >> 10) + 1, (unsigned long long)(limit >> 10));
+	if (limit && need > limit)
+		return fail(err, SLUICE_E_MEMORY,
+		            "%llu KiB may be needed and %llu are allowed: use fewer threads or "
+		            "allow more",
+		            (unsigned long long)(need >> 10) + 1,
+		            (unsigned long long)(limit >> 10));
+	if (limit)
+		limit_slots(j, need, limit);
+	return SLUICE_OK;
 }
 
 static enum sluice_container settle_container(const struct sluice_options *o,
@@ -247,8 +146,9 @@ static enum sluice_status make_report(const struct job *j, const struct sluice_j
 	return SLUICE_OK;
 }
 
-static enum sluice_status write_report(const struct job *j, const struct sluice_job *job,
-                                       const struct sluice_error *failure,
+/* The report under its temporary name; NULL = none is wanted. */
+static enum sluice_status begin_report(const struct job *j, const struct sluice_job *job,
+                                       const struct sluice_error *failure, struct sink **sink,
                                        struct sluice_error *err)
 {
 	struct sluice_pending *pending = j->settings.o.pending;
@@ -256,15 +156,50 @@ static enum sluice_status write_report(const struct job *j, const struct sluice_
 	enum sluice_status status;
 	char *json;
 
+	*sink = NULL;
 	if (!job->report)
 		return SLUICE_OK;
 	TRY(make_report(j, job, failure, &r, err));
 	json = sluice_report_json(r);
-	status = json ? sluice_write_file(job->report, json, strlen(json),
-	                                  pending ? &pending[1] : NULL, err)
+	status = json ? sink_open(job->report, -1, -1, pending ? &pending[1] : NULL, sink, err)
 	              : fail_memory(err);
+	if (status == SLUICE_OK)
+		status = sink_write(*sink, (const uint8_t *)json, strlen(json), err);
+	if (status == SLUICE_OK)
+		status = sink_seal(*sink, err);
 	sluice_report_free(r);
 	free(json);
+	return status;
+}
+
+/* The report of a failure; that it can't be written would add nothing to the failure. */
+static void report_failure(const struct job *j, const struct sluice_job *job,
+                           const struct sluice_error *failure)
+{
+	struct sink *sink;
+
+	if (begin_report(j, job, failure, &sink, NULL) == SLUICE_OK && sink)
+		(void)sink_publish(sink, NULL);
+	sink_close(sink);
+}
+
+/*
+ * Everything is written and synced before the first of the two names is given, and
+ * the report gets its own last: it never speaks of an output that isn't there.
+ */
+static enum sluice_status publish(struct job *j, const struct sluice_job *job,
+                                  struct sluice_error *err)
+{
+	enum sluice_status status = sink_seal(j->sink, err);
+	struct sink *report = NULL;
+
+	if (status == SLUICE_OK)
+		status = begin_report(j, job, NULL, &report, err);
+	if (status == SLUICE_OK)
+		status = sink_publish(j->sink, err);
+	if (status == SLUICE_OK && report)
+		status = sink_publish(report, err);
+	sink_close(report);
 	return status;
 }
 
@@ -274,9 +209,11 @@ static enum sluice_status write_report(const struct job *j, const struct sluice_
 static enum sluice_status carry(struct job *j, struct sluice_error *err)
 {
 	const enum sluice_status status =
-		ring_run(&ops, j, j->settings.n_slots, j->settings.threads, err);
+		ring_run(&job_ring, j, j->settings.n_slots, j->settings.threads, err);
 	struct sluice_error changed = { 0 };
 
+	if (status == SLUICE_OK && j->chunker.feed.map)
+		source_release(j->source, j->chunker.feed.map_len);
 	if (status == SLUICE_OK)
 		return source_finish(j->source, err);
 	/* A map that lost its end reads as zeros: say so, rather than what they look like. */
@@ -296,7 +233,7 @@ static enum sluice_status run(struct job *j, const struct sluice_job *job,
 	j->chain.kernels = j->settings.kernels;
 	j->chain.line.output = &job->plan->outputs[0];
 	TRY(source_open(job->input, job->input_fd, o->map_input, &j->source, err));
-	open_feed(j);
+	job_feed(j);
 	TRY(chunker_header(&j->chunker, &j->chain.header, err));
 	TRY(chain_bind(&j->chain, job->plan, o->notice, o->ctx, err));
 	j->base = (struct chain_base){ .lines = j->chain.header.lines,
@@ -304,15 +241,14 @@ static enum sluice_status run(struct job *j, const struct sluice_job *job,
 		                       .tallies = chain_tallies(&j->chain) };
 	if (!j->base.tallies)
 		return fail_memory(err);
-	TRY(check_memory(j, err));
 	TRY(make_workers(j, err));
+	TRY(check_memory(j, err));
 	TRY(sink_open(job->output, job->output_fd, source_fd(j->source), o->pending, &j->sink,
 	              err));
 	TRY(write_head(j, err));
 	TRY(carry(j, err));
 	TRY(write_tail(j, err));
-	TRY(write_report(j, job, NULL, err));
-	return sink_publish(j->sink, err);
+	return publish(j, job, err);
 }
 
 static void release(struct job *j)
@@ -358,8 +294,8 @@ enum sluice_status sluice_run(const struct sluice_job *job,
 	}
 	if (status == SLUICE_E_DATA || status == SLUICE_E_CHECK)
 		fail_source(&own, job->input ? job->input : "<stdin>");
-	if (status != SLUICE_OK) /* its own failure would add nothing */
-		write_report(&j, job, &own, NULL);
+	if (status != SLUICE_OK)
+		report_failure(&j, job, &own);
 	if (report) {
 		const enum sluice_status reported =
 			make_report(&j, job, status == SLUICE_OK ? NULL : &own, report, &own);

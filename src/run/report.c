@@ -50,8 +50,8 @@ enum sluice_status report_collect(struct sluice_report *r, const struct sluice_p
 uint64_t report_memory(const struct settled *s, const struct chain *c, bool reads,
                        bool compresses)
 {
-	/* A chunk, what leaves of it, and that compressed; buffers grow by halves. */
-	const uint64_t slot = (uint64_t)s->chunk_bytes * (3u + 2 * reads + 3 * compresses) / 2;
+	/* What leaves of a chunk, the chunk (and once more when it is taken back), the compressed. */
+	const uint64_t slot = (uint64_t)s->chunk_bytes * (3u + 5 * reads + 3 * compresses) / 2;
 
 	return s->n_slots * slot + s->threads * chain_memory(c);
 }
