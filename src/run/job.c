@@ -161,13 +161,14 @@ static enum sluice_status begin_report(const struct job *j, const struct sluice_
 		return SLUICE_OK;
 	TRY(make_report(j, job, failure, &r, err));
 	json = sluice_report_json(r);
-	status = json ? sink_open(job->report, -1, -1, pending ? &pending[1] : NULL, sink, err)
-	              : fail_memory(err);
+	sluice_report_free(r);
+	if (!json)
+		return fail_memory(err);
+	status = sink_open(job->report, -1, -1, pending ? &pending[1] : NULL, sink, err);
 	if (status == SLUICE_OK)
 		status = sink_write(*sink, (const uint8_t *)json, strlen(json), err);
 	if (status == SLUICE_OK)
 		status = sink_seal(*sink, err);
-	sluice_report_free(r);
 	free(json);
 	return status;
 }
