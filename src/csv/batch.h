@@ -30,7 +30,7 @@ struct cell {
 struct column {
 	int64_t *value;    /* counts only: what is released, or VALUE_...; else NULL     */
 	struct cell *cell; /* what is written                                            */
-	uint64_t bytes;    /* the cells of this batch are no longer, all together    */
+	uint64_t bytes;    /* no less than the cells of this batch take, all together    */
 };
 
 struct batch {
@@ -44,11 +44,11 @@ struct batch {
 	bool cr;                /* some record may end in CRLF                           */
 	bool cut;               /* the last record's line end was not in the input       */
 	uint32_t bad_row;       /* set by a rule that refuses: the entry of its row      */
-	struct column *columns; /* touched columns, by slot                           */
+	struct column *columns; /* touched columns, by slot                              */
 	uint32_t n_columns;
 	uint32_t cap_rows;  /* rows that the vectors have room for                   */
 	struct buf scratch; /* replacement text                                      */
-	struct buf shape;   /* the emitter's stretches for this batch */
+	struct buf shape;   /* the emitter's stretches for this batch                */
 };
 
 struct field {
