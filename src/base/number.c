@@ -165,8 +165,11 @@ static void print_digits(uint8_t *out, uint64_t value, uint32_t n)
 
 uint32_t number_print(uint8_t *out, uint64_t value)
 {
-	const uint32_t n = digits_of(value);
+	uint32_t n;
 
+	if (value < NUMBER_EIGHT)
+		return number_print_eight(out, value);
+	n = digits_of(value);
 	print_digits(out, value, n);
 	return n;
 }

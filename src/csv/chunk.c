@@ -225,8 +225,8 @@ static enum sluice_status gather(struct chunker *c, struct buf *own, uint32_t le
 	if (own->len < len && !c->ended && c->status == SLUICE_OK) {
 		c->status = c->feed.read(c->feed.ctx, own->data + own->len, len - own->len,
 		                         &got, &c->err);
-		own->len +=
-			got; /* what came before a failure counts, however it was asked for */
+		/* What came before a failure counts, however it was asked for. */
+		own->len += got;
 		c->ended = c->status == SLUICE_OK && own->len < len;
 	}
 	if (own->len < len && c->status != SLUICE_OK && err)

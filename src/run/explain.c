@@ -4,12 +4,10 @@
  * Without an input it speaks of the plan's selectors; with one, of each of the
  * table's columns.  Values of 'where' are counted, not shown.
  */
-#include "io/source.h"
 #include "plan/policy.h"
 #include "plan/select.h"
 #include "plan/setting.h"
-#include "run/options.h"
-#include "run/report.h"
+#include "run/job.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -145,24 +143,18 @@ static void say_columns(struct text *t, const struct line *l)
 	    l->emitter.crlf ? ", lines end in CRLF" : "");
 }
 
-static enum sluice_status feed_read(void *ctx, uint8_t *dst, size_t cap, size_t *got,
-                                    struct sluice_error *err)
-{
-	return source_read(ctx, dst, cap, got, err);
-}
-
 static enum sluice_status explain_table(struct text *t, const struct sluice_plan *plan,
                                         const char *input, const struct settled *s)
 {
 	struct chain chain = { .kernels = s->kernels };
 	struct source *source = NULL;
 	struct chunker chunker = { 0 };
-	struct feed feed = { .read = feed_read };
+	struct feed feed;
 	enum sluice_status status;
 
 	status = source_open(input, -1, false, &source, t->err);
 	if (status == SLUICE_OK) {
-		feed.ctx = source;
+		feed = feed_of(source);
 		chunker_init(&chunker, &feed, s->kernels, plan->outputs[0].dialect.delimiter,
 		             s->chunk_bytes);
 		status = chunker_header(&chunker, &chain.header, t->err);

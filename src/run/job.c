@@ -90,7 +90,6 @@ static enum sluice_status write_head(struct job *j, struct sluice_error *err)
 	struct piece piece;
 	enum sluice_status status;
 
-	j->bytes_out += head->len;
 	if (!j->deflates)
 		return sink_write(j->sink, head->data, head->len, err);
 	status = frame_begin(&j->frame, j->container, &packed, err);
@@ -146,6 +145,16 @@ static enum sluice_status make_report(const struct job *j, const struct sluice_j
 	return SLUICE_OK;
 }
 
+/* The text under its temporary name, synced; *sink is the caller's, after a failure, too. */
+static enum sluice_status seal_text(const char *path, const char *text, size_t len,
+                                    struct sluice_pending *pending, struct sink **sink,
+                                    struct sluice_error *err)
+{
+	TRY(sink_open(path, -1, -1, pending, sink, err));
+	TRY(sink_write(*sink, (const uint8_t *)text, len, err));
+	return sink_seal(*sink, err);
+}
+
 /* The report under its temporary name; NULL = none is wanted. */
 static enum sluice_status begin_report(const struct job *j, const struct sluice_job *job,
                                        const struct sluice_error *failure, struct sink **sink,
@@ -164,11 +173,8 @@ static enum sluice_status begin_report(const struct job *j, const struct sluice_
 	sluice_report_free(r);
 	if (!json)
 		return fail_memory(err);
-	status = sink_open(job->report, -1, -1, pending ? &pending[1] : NULL, sink, err);
-	if (status == SLUICE_OK)
-		status = sink_write(*sink, (const uint8_t *)json, strlen(json), err);
-	if (status == SLUICE_OK)
-		status = sink_seal(*sink, err);
+	status = seal_text(job->report, json, strlen(json), pending ? &pending[1] : NULL, sink,
+	                   err);
 	free(json);
 	return status;
 }
@@ -230,11 +236,14 @@ static enum sluice_status run(struct job *j, const struct sluice_job *job,
                               struct sluice_error *err)
 {
 	const struct sluice_options *o = &j->settings.o;
+	struct feed feed;
 
 	j->chain.kernels = j->settings.kernels;
-	j->chain.line.output = &job->plan->outputs[0];
 	TRY(source_open(job->input, job->input_fd, o->map_input, &j->source, err));
-	job_feed(j);
+	feed = feed_of(j->source);
+	chunker_init(&j->chunker, &feed, j->chain.kernels,
+	             job->plan->outputs[0].dialect.delimiter, j->settings.chunk_bytes);
+	j->chunker.guess = true;
 	TRY(chunker_header(&j->chunker, &j->chain.header, err));
 	TRY(chain_bind(&j->chain, job->plan, o->notice, o->ctx, err));
 	j->base = (struct chain_base){ .lines = j->chain.header.lines,
@@ -313,11 +322,8 @@ enum sluice_status sluice_write_file(const char *path, const char *data, size_t 
                                      struct sluice_pending *pending, struct sluice_error *err)
 {
 	struct sink *sink = NULL;
-	enum sluice_status status;
+	enum sluice_status status = seal_text(path, data, len, pending, &sink, err);
 
-	status = sink_open(path, -1, -1, pending, &sink, err);
-	if (status == SLUICE_OK)
-		status = sink_write(sink, (const uint8_t *)data, len, err);
 	if (status == SLUICE_OK)
 		status = sink_publish(sink, err);
 	sink_close(sink);

@@ -34,11 +34,10 @@ struct job {
 	/* the writer's */
 	struct frame frame;
 	struct chain_base base;
-	uint64_t bytes_out; /* before compression */
 };
 
-/* Point the chunker at the source. */
-void job_feed(struct job *j);
+/* The source as a chunker reads it; borrowed as long as the feed is used. */
+struct feed feed_of(struct source *source);
 
 /* What the ring does with a job as its context. */
 extern const struct ring_ops job_ring;

@@ -13,14 +13,12 @@ static enum sluice_status feed_read(void *ctx, uint8_t *dst, size_t cap, size_t 
 	return source_read(ctx, dst, cap, got, err);
 }
 
-void job_feed(struct job *j)
+struct feed feed_of(struct source *source)
 {
-	struct feed feed = { .read = feed_read, .ctx = j->source };
+	struct feed feed = { .read = feed_read, .ctx = source };
 
-	feed.map = source_map(j->source, &feed.map_len);
-	chunker_init(&j->chunker, &feed, j->chain.kernels,
-	             j->chain.line.output->dialect.delimiter, j->settings.chunk_bytes);
-	j->chunker.guess = true;
+	feed.map = source_map(source, &feed.map_len);
+	return feed;
 }
 
 /* ---- what the ring does ------------------------------------------------------------ */
@@ -60,7 +58,6 @@ static enum sluice_status write_slot(void *ctx, uint32_t slot, enum sluice_statu
 	TRY(sink_write(j->sink, out->data, out->len, err));
 	if (j->deflates)
 		frame_count(&j->frame, &s->piece);
-	j->bytes_out += s->out.len;
 	if (j->chunker.feed.map)
 		source_release(j->source, s->chunk.end);
 	if (o->progress)
