@@ -199,7 +199,8 @@ SLUICE_API void sluice_report_free(struct sluice_report *report);
 
 /* A name or, where it is NULL, an open file descriptor, which is not closed. */
 struct sluice_job {
-	const struct sluice_plan *plan; /* with one output                     */
+	const struct sluice_plan *plan;
+	size_t which; /* of the plan's outputs, from 0       */
 	const char *input;
 	int input_fd;
 	const char *output;

@@ -4,11 +4,10 @@
 
 #include <stdlib.h>
 
-enum sluice_status chain_bind(struct chain *c, const struct sluice_plan *plan,
-                              void (*notice)(void *ctx, const char *text), void *ctx,
-                              struct sluice_error *err)
+enum sluice_status chain_bind(struct chain *c, void (*notice)(void *ctx, const char *text),
+                              void *ctx, struct sluice_error *err)
 {
-	return line_bind(&c->line, plan, &plan->outputs[0], &c->header, c->kernels, notice, ctx,
+	return line_bind(&c->line, c->plan, c->output, &c->header, c->kernels, notice, ctx,
 	                 err);
 }
 

@@ -16,6 +16,8 @@
 /* Shared by all workers; immutable while they run. */
 struct chain {
 	const struct kernels *kernels;
+	const struct sluice_plan *plan;
+	const struct output *output; /* the one of the plan's that is made */
 	struct header header;
 	struct line line;
 };
@@ -41,10 +43,9 @@ struct chunk_facts {
 	struct tally *tallies; /* one for each rule, or NULL; owned by the slot      */
 };
 
-/* Bind the plan's one output; kernels and header are there already. */
-enum sluice_status chain_bind(struct chain *c, const struct sluice_plan *plan,
-                              void (*notice)(void *ctx, const char *text), void *ctx,
-                              struct sluice_error *err);
+/* Bind; every member but the line is there already. */
+enum sluice_status chain_bind(struct chain *c, void (*notice)(void *ctx, const char *text),
+                              void *ctx, struct sluice_error *err);
 void chain_free(struct chain *c);
 
 /* The bytes of a batch, in this chain. */

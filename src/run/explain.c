@@ -146,7 +146,9 @@ static void say_columns(struct text *t, const struct line *l)
 static enum sluice_status explain_table(struct text *t, const struct sluice_plan *plan,
                                         const char *input, const struct settled *s)
 {
-	struct chain chain = { .kernels = s->kernels };
+	struct chain chain = { .kernels = s->kernels,
+		               .plan = plan,
+		               .output = &plan->outputs[0] };
 	struct source *source = NULL;
 	struct chunker chunker = { 0 };
 	struct feed feed;
@@ -155,12 +157,12 @@ static enum sluice_status explain_table(struct text *t, const struct sluice_plan
 	status = source_open(input, -1, false, &source, t->err);
 	if (status == SLUICE_OK) {
 		feed = feed_of(source);
-		chunker_init(&chunker, &feed, s->kernels, plan->outputs[0].dialect.delimiter,
+		chunker_init(&chunker, &feed, s->kernels, chain.output->dialect.delimiter,
 		             s->chunk_bytes);
 		status = chunker_header(&chunker, &chain.header, t->err);
 	}
 	if (status == SLUICE_OK)
-		status = chain_bind(&chain, plan, NULL, NULL, t->err);
+		status = chain_bind(&chain, NULL, NULL, t->err);
 	if (status == SLUICE_OK) {
 		say_columns(t, &chain.line);
 		say(t,

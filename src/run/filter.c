@@ -11,7 +11,6 @@
 #include <string.h>
 
 struct sluice_filter {
-	const struct sluice_plan *plan;
 	struct settled settings;
 	sluice_write_fn write;
 	void *ctx;
@@ -42,16 +41,20 @@ enum sluice_status sluice_filter_new(const struct sluice_plan *plan,
 		return fail_memory(err);
 	status = options_settle(&f->settings, options, err);
 	if (status == SLUICE_OK)
-		status = options_plan(plan, err);
+		status = options_plan(plan, 0, &f->chain.output, err);
+	if (status == SLUICE_OK && plan->n_outputs != 1)
+		status =
+			fail(err, SLUICE_E_PLAN,
+		             "the plan names %zu outputs; a filter makes one", plan->n_outputs);
 	if (status != SLUICE_OK) {
 		free(f);
 		return status;
 	}
-	f->plan = plan;
+	f->chain.plan = plan;
 	f->write = write;
 	f->ctx = ctx;
 	f->chain.kernels = f->settings.kernels;
-	chunker_init(&f->chunker, &feed, f->chain.kernels, plan->outputs[0].dialect.delimiter,
+	chunker_init(&f->chunker, &feed, f->chain.kernels, f->chain.output->dialect.delimiter,
 	             f->settings.chunk_bytes);
 	f->chunker.wanted = f->settings.chunk_bytes;
 	*filter = f;
@@ -95,7 +98,7 @@ static enum sluice_status bind(struct sluice_filter *f)
 		return SLUICE_OK;
 	}
 	TRY(chunker_header(c, &f->chain.header, &f->err));
-	TRY(chain_bind(&f->chain, f->plan, o->notice, o->ctx, &f->err));
+	TRY(chain_bind(&f->chain, o->notice, o->ctx, &f->err));
 	TRY(worker_init(&f->worker, &f->chain, &f->err));
 	f->base = (struct chain_base){ .lines = f->chain.header.lines,
 		                       .n_rules = f->chain.line.n_rules,
@@ -193,7 +196,7 @@ enum sluice_status sluice_filter_finish(struct sluice_filter *f, struct sluice_r
 	if (!report)
 		return settle(f, status, err);
 	r = calloc(1, sizeof(*r));
-	if (!r || report_collect(r, f->plan, &f->chain, &f->base, NULL)) {
+	if (!r || report_collect(r, &f->chain, &f->base, NULL)) {
 		sluice_report_free(r);
 		return settle(f, status == SLUICE_OK ? fail_memory(&f->err) : status, err);
 	}

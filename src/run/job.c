@@ -129,7 +129,7 @@ static enum sluice_status make_report(const struct job *j, const struct sluice_j
 
 	if (!r)
 		return fail_memory(err);
-	status = report_collect(r, job->plan, &j->chain, &j->base, err);
+	status = report_collect(r, &j->chain, &j->base, err);
 	if (status == SLUICE_OK)
 		status = report_names(r, job->input, job->output, err);
 	if (status != SLUICE_OK) {
@@ -238,14 +238,13 @@ static enum sluice_status run(struct job *j, const struct sluice_job *job,
 	const struct sluice_options *o = &j->settings.o;
 	struct feed feed;
 
-	j->chain.kernels = j->settings.kernels;
 	TRY(source_open(job->input, job->input_fd, o->map_input, &j->source, err));
 	feed = feed_of(j->source);
-	chunker_init(&j->chunker, &feed, j->chain.kernels,
-	             job->plan->outputs[0].dialect.delimiter, j->settings.chunk_bytes);
+	chunker_init(&j->chunker, &feed, j->chain.kernels, j->chain.output->dialect.delimiter,
+	             j->settings.chunk_bytes);
 	j->chunker.guess = true;
 	TRY(chunker_header(&j->chunker, &j->chain.header, err));
-	TRY(chain_bind(&j->chain, job->plan, o->notice, o->ctx, err));
+	TRY(chain_bind(&j->chain, o->notice, o->ctx, err));
 	j->base = (struct chain_base){ .lines = j->chain.header.lines,
 		                       .n_rules = j->chain.line.n_rules,
 		                       .tallies = chain_tallies(&j->chain) };
@@ -296,8 +295,10 @@ enum sluice_status sluice_run(const struct sluice_job *job,
 	if (report)
 		*report = NULL;
 	status = options_settle(&j.settings, options, &own);
+	j.chain.kernels = j.settings.kernels;
+	j.chain.plan = job->plan;
 	if (status == SLUICE_OK)
-		status = options_plan(job->plan, &own);
+		status = options_plan(job->plan, job->which, &j.chain.output, &own);
 	if (status == SLUICE_OK) {
 		j.container = settle_container(&j.settings.o, job->output);
 		status = run(&j, job, &own);

@@ -38,12 +38,13 @@ enum sluice_status options_settle(struct settled *s, const struct sluice_options
 	return SLUICE_OK;
 }
 
-enum sluice_status options_plan(const struct sluice_plan *plan, struct sluice_error *err)
+enum sluice_status options_plan(const struct sluice_plan *plan, size_t which,
+                                const struct output **output, struct sluice_error *err)
 {
 	if (!plan || !plan->finished)
 		return fail(err, SLUICE_E_PLAN, "the plan is not finished");
-	if (plan->n_outputs != 1)
-		return fail(err, SLUICE_E_PLAN, "the plan names %zu outputs; one table has one",
-		            plan->n_outputs);
+	if (which >= plan->n_outputs)
+		return fail(err, SLUICE_E_PLAN, "the plan has no output number %zu", which);
+	*output = &plan->outputs[which];
 	return SLUICE_OK;
 }

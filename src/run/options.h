@@ -19,8 +19,11 @@ struct settled {
 	uint32_t n_slots;
 };
 
-/* Whether the plan can be run: finished, and of one table. */
-enum sluice_status options_plan(const struct sluice_plan *plan, struct sluice_error *err);
+struct output;
+
+/* Output number 'which' of a plan that is finished. */
+enum sluice_status options_plan(const struct sluice_plan *plan, size_t which,
+                                const struct output **output, struct sluice_error *err);
 
 /* Fill in defaults and refuse what can't be; 'given' may be NULL. */
 enum sluice_status options_settle(struct settled *s, const struct sluice_options *given,

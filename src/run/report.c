@@ -25,14 +25,13 @@ static void collect_column(struct report_column *out, const struct line *l, uint
 		out->tally = base->tallies[c->bound];
 }
 
-enum sluice_status report_collect(struct sluice_report *r, const struct sluice_plan *plan,
-                                  const struct chain *c, const struct chain_base *base,
-                                  struct sluice_error *err)
+enum sluice_status report_collect(struct sluice_report *r, const struct chain *c,
+                                  const struct chain_base *base, struct sluice_error *err)
 {
 	const struct line *l = &c->line;
 
-	sluice_plan_hash(plan, r->plan_hash);
-	r->policy = plan->outputs[0].policy->name;
+	sluice_plan_hash(c->plan, r->plan_hash);
+	r->policy = c->output ? c->output->policy->name : NULL;
 	r->rows_in = base->rows;
 	r->rows_out = base->written;
 	r->rows_excluded = base->excluded;
@@ -138,7 +137,7 @@ char *sluice_report_json(const struct sluice_report *r)
 		json_array_append_new(columns, column_json(&r->columns[i]));
 		cols_out += r->columns[i].out;
 	}
-	o = json_pack("{s:s, s:b, s:s, s:s, s:{s:o, s:s?, s:I, s:I}, s:{s:o, s:I, s:I, s:I}, "
+	o = json_pack("{s:s, s:b, s:s?, s:s, s:{s:o, s:s?, s:I, s:I}, s:{s:o, s:I, s:I, s:I}, "
 	              "s:I, s:o}",
 	              "sluice", SLUICE_VERSION, "complete", r->err.status == SLUICE_OK,
 	              "policy", r->policy, "plan", r->plan_hash, "input", "name",

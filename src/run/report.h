@@ -30,9 +30,8 @@ struct sluice_report {
 };
 
 /* Collect what the chain and its writer know; what was not bound or written yet is not there. */
-enum sluice_status report_collect(struct sluice_report *r, const struct sluice_plan *plan,
-                                  const struct chain *c, const struct chain_base *base,
-                                  struct sluice_error *err);
+enum sluice_status report_collect(struct sluice_report *r, const struct chain *c,
+                                  const struct chain_base *base, struct sluice_error *err);
 
 /*
  * The most bytes that a run holds at once, for a table without records longer than a
