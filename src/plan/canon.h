@@ -32,4 +32,10 @@ bool canon_settings(json_t *map, const struct settings *s, const struct settings
 bool canon_rules(json_t *map, const struct output *o);
 bool canon_where(json_t *map, const struct output *o);
 
+/*
+ * What an output says of its columns, as a plan of bare rules that means the same; where it is
+ * read and written, and how it is described, are left out.  To be freed with free(); NULL = no memory.
+ */
+char *plan_dump_rules(const struct output *o);
+
 #endif

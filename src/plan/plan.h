@@ -7,7 +7,7 @@
 #include "base/fail.h"
 #include "column/rule.h"
 #include "csv/dialect.h"
-#include "group/bins.h"
+#include "group/spec.h"
 
 /* Where something was said: in the plan's text, or (0, 0) by a flag. */
 struct place {
@@ -68,6 +68,7 @@ struct aggregate {
 	enum aggregate_kind kind;
 	char *name;             /* the column to make; MEAN: its number of values is NAME_n */
 	struct selector column; /* what it is made of; ROWS: none                           */
+	int digits;             /* MEAN: decimals that are printed                          */
 	struct place at;
 };
 
@@ -77,8 +78,6 @@ struct banding {
 	struct bins bins;
 	struct place at;
 };
-
-#define TOTAL_LABEL "Total"
 
 /* Rows become groups; all rules but 'where' speak of the grouped table. */
 struct grouping {
