@@ -137,8 +137,9 @@ static bool put_output(json_t *map, const struct output *o)
 {
 	return put_text(map, "input", o->input) && put_text(map, "output", o->output) &&
 	       put_policy(map, o) && (!o->n_where || canon_where(map, o)) &&
-	       canon_rules(map, o) && put_text(map, "other", other_name(o->other)) &&
-	       put_dialect(map, o) && put_describe(map, &o->describe);
+	       canon_group(map, o) && canon_rules(map, o) &&
+	       put_text(map, "other", other_name(o->other)) && put_dialect(map, o) &&
+	       put_describe(map, &o->describe);
 }
 
 /* Every output under its name. */

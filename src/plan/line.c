@@ -311,6 +311,8 @@ enum sluice_status line_bind(struct line *l, const struct sluice_plan *plan,
 	struct binding b = { l, plan, kernels, err };
 
 	*l = (struct line){ .output = output, .header = header };
+	if (output->group.n_by) /* rows that were to become groups must not pass as they are */
+		return plan_fail(plan, err, output->group.at, "rows cannot be grouped yet");
 	TRY(claim_columns(l, plan, err));
 	TRY(bind_where(&b));
 	TRY(bind_rules(&b));

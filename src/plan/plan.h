@@ -68,6 +68,7 @@ struct aggregate {
 	enum aggregate_kind kind;
 	char *name;             /* the column to make; MEAN: its number of values is NAME_n */
 	struct selector column; /* what it is made of; ROWS: none                           */
+	int digits;             /* MEAN: decimals, or SHORTEST                              */
 	struct place at;
 };
 
@@ -115,6 +116,7 @@ struct describe {
 struct said {
 	bool other;          /* 'other' was given, not only by default               */
 	bool own_suffix;     /* the policy's own suffix is wanted                    */
+	bool totals_from;    /* what totals are made of was given                    */
 	struct place policy; /* where its policy was given                           */
 };
 
