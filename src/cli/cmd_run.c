@@ -142,6 +142,24 @@ static const struct flag flags[] = {
 	{ "other", 0, "keep|drop|refuse",
 	  "columns that no rule names; run keeps them and says so, a plan refuses", GROUP_RULES,
 	  FLAG_PLAN },
+	{ "group-by", 'g', "COLS",
+	  "rows with the same values become one; not over a plan that groups", GROUP_GROUPS,
+	  FLAG_PLAN },
+	{ "rows", 0, "NAME", "a column with the number of a group's rows", GROUP_GROUPS,
+	  FLAG_PLAN },
+	{ "persons", 0, "NAME=COL", "the number of distinct values of COL", GROUP_GROUPS,
+	  FLAG_PLAN | FLAG_REPEATS },
+	{ "sum", 0, "NAME=COL", "the sum of COL: counts, or T and F", GROUP_GROUPS,
+	  FLAG_PLAN | FLAG_REPEATS },
+	{ "mean", 0, "NAME=COL", "the mean of COL, and as NAME_n the number of its values",
+	  GROUP_GROUPS, FLAG_PLAN | FLAG_REPEATS },
+	{ "bins", 0, "COL=0,18,65", "bands of numbers; of dates: COL=month|quarter|year",
+	  GROUP_GROUPS, FLAG_PLAN | FLAG_REPEATS },
+	{ "totals", 0, "COLS", "rows with Total for these columns, too", GROUP_GROUPS,
+	  FLAG_PLAN },
+	{ "totals-from", 0, "released|raw",
+	  "totals add up what is released (default), or are cells of their own", GROUP_GROUPS,
+	  FLAG_PLAN },
 	{ "policy", 0, "NAME", "'sluice policies' lists them (default: opensafely)",
 	  GROUP_POLICY, FLAG_PLAN },
 	{ "threshold", 0, "N", "redact counts up to N; none = redact nothing", GROUP_POLICY,
@@ -152,8 +170,8 @@ static const struct flag flags[] = {
 	{ "rounding", 0, "nearest|half-up|midpoint|up|down", "how; nearest takes ties to even",
 	  GROUP_POLICY, FLAG_PLAN },
 	{ "token", 0, "TEXT", "what stands for a redacted count", GROUP_POLICY, FLAG_PLAN },
-	{ "digits", 0, "N", "decimals of ratios (default: as many as it takes)", GROUP_POLICY,
-	  FLAG_PLAN },
+	{ "digits", 0, "N", "decimals of ratios and means (default: as many as it takes)",
+	  GROUP_POLICY, FLAG_PLAN },
 	{ "suffix", 0, "TEXT",
 	  "add TEXT, or what the policy offers, to the names of rounded columns", GROUP_POLICY,
 	  FLAG_PLAN | FLAG_OPTIONAL },
@@ -186,6 +204,7 @@ static const char *const examples[] = {
 	"sluice run -d patient_id -c numerator,denominator table.csv -o out.csv",
 	"sluice run -c n,total --percent share=n/total --policy hes table.csv.gz",
 	"zcat big.csv.gz | sluice run -c 'n_*' -w sex=F,M -z > out.csv.gz",
+	"sluice run -g sex,age --bins age=0,18,40,65 --rows n --persons people=id visits.csv",
 	"sluice run -p plan.yaml table.csv -o out.csv --report report.json",
 	NULL,
 };
@@ -196,10 +215,11 @@ const struct command command_run = {
 	.summary = "one table through disclosure control: the pipe stage",
 	.about = "Carry one CSV table, plain or gzipped, through disclosure control: choose "
 		 "rows,\n"
-		 "drop columns, redact small counts, round the others, compute ratios again; "
-		 "in\n"
-		 "this order, whatever the order of the flags.  Without INPUT, or with '-',\n"
-		 "standard input is read.  OUTPUT appears only if everything succeeded.",
+		 "group them, drop columns, redact small counts, round the others, compute "
+		 "ratios\n"
+		 "again; in this order, whatever the order of the flags.  Without INPUT, or "
+		 "with\n"
+		 "'-', standard input is read.  OUTPUT appears only if everything succeeded.",
 	.examples = examples,
 	.flags = flags,
 	.rules = true,

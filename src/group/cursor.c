@@ -75,8 +75,7 @@ enum sluice_status cursor_person(struct cursor *c, uint32_t k, bool *more,
 	next = &c->next_pair[k];
 	*more = *next < p->n && p->list[*next].rank == c->next - 1;
 	if (*more)
-		c->person =
-			person_text(p, &p->list[(*next)++].person, c->room, &c->person_len);
+		c->person = person_text(p, &p->list[(*next)++].person, c->room, &c->person_len);
 	return SLUICE_OK;
 }
 

@@ -11,7 +11,8 @@
 #define FIELD_WORDS    (SPELLING_FIELD / 8)
 
 struct spelling {
-	uint64_t words[SPELLING_KEYS * FIELD_WORDS]; /* the first n_keys * FIELD_WORDS are used */
+	uint64_t words[SPELLING_KEYS *
+	               FIELD_WORDS]; /* the first n_keys * FIELD_WORDS are used */
 	bool used;
 };
 
@@ -86,8 +87,10 @@ static enum sluice_status add_field(struct finder *f, const struct batch *b, uin
 	}
 	if (k->totals && text.len == strlen(TOTAL_LABEL) &&
 	    !memcmp(text.text, TOTAL_LABEL, text.len))
-		return refuse_key(b, row, k, "the word that stands for totals of this column is "
-		                             "one of its values: rename it", err);
+		return refuse_key(b, row, k,
+		                  "the word that stands for totals of this column is "
+		                  "one of its values: rename it",
+		                  err);
 	if (f->key.len + text.len > KEY_LIMIT - f->spec->n_keys)
 		return refuse_key(b, row, k, "what the row is grouped by is over 64 KiB", err);
 	return buf_add(&f->key, text.text, text.len, err);

@@ -18,7 +18,7 @@ struct finder {
 	const struct group_spec *spec;
 	struct group_table *table;
 	struct spelling *spellings; /* NULL = the key has too many fields                 */
-	struct group **groups;      /* of each spelling: its own group, then its totals'; and once
+	struct group **groups; /* of each spelling: its own group, then its totals'; and once
 	                             * more, for rows that have none                     */
 	struct buf key, total, tmp;
 	uint32_t *begins; /* where the fields of 'key' begin; n_keys + 1 of them */

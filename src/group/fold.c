@@ -117,8 +117,7 @@ static enum sluice_status meet_person(struct fold *f, uint32_t k, const struct b
 	const struct group_persons *column = &f->spec->persons[k];
 	struct fold_persons *p = &f->persons[k];
 	bool ok;
-	const struct field text =
-		batch_unquote(batch_field(b, row, column->col), &f->tmp, &ok);
+	const struct field text = batch_unquote(batch_field(b, row, column->col), &f->tmp, &ok);
 
 	*missing = false;
 	if (!ok)
@@ -177,7 +176,8 @@ static enum sluice_status refuse_value(const struct batch *b, uint32_t row,
 {
 	return fail_at(err, SLUICE_E_DATA, batch_line(b, row, v->col), v->col + 1,
 	               "not a %s: %u byte%s (column '%s')",
-	               v->decimal ? "number with up to 15 digits and 9 decimals"
+	               v->decimal ? "number of up to 15 digits and 9 decimals (of T and F take "
+	                            "sums, and their ratio)"
 	                          : "plain whole number, nor T or F",
 	               len, len == 1 ? "" : "s", v->name);
 }

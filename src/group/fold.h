@@ -36,7 +36,7 @@ struct fold {
 	struct buf tmp;               /* for unquoting                                  */
 	struct fold_persons *persons; /* spec.n_persons                                 */
 	struct pairs *pairs;          /* spec.n_persons                                 */
-	uint64_t *missing;            /* cells of this chunk, by spec.values, then spec.persons */
+	uint64_t *missing; /* cells of this chunk, by spec.values, then spec.persons */
 	struct spill *spill;
 	uint64_t budget; /* bytes that the groups may take */
 };

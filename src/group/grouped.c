@@ -20,10 +20,9 @@ enum sluice_status grouped_open(struct grouped *g, const struct group_spec *spec
                                 struct merge *merge, const struct settings *const *released,
                                 uint64_t budget, struct sluice_error *err)
 {
-	*g = (struct grouped){ .spec = spec,
-		               .merge = merge,
-		               .released = released,
-		               .budget = budget };
+	*g = (struct grouped){
+		.spec = spec, .merge = merge, .released = released, .budget = budget
+	};
 	g->sum_spec.n_words = SUM_FIRST + spec->n_columns;
 	group_table_init(&g->sums, &g->sum_spec);
 	if (spec->n_sums && spec->n_columns > 64)
@@ -106,8 +105,9 @@ static enum sluice_status put_group(struct grouped *g, struct sluice_error *err)
 			TRY(put_mean(g, c, m->words + c->at, err));
 		else
 			TRY(put_count(g, c, m->words[c->at], err));
-		TRY(buf_add(&g->out, i + 1 < s->n_columns ? (const char *)&s->dialect->delimiter : "\n", 1,
-		            err));
+		TRY(buf_add(&g->out,
+		            i + 1 < s->n_columns ? (const char *)&s->dialect->delimiter : "\n",
+		            1, err));
 	}
 	g->n_groups++;
 	return SLUICE_OK;
@@ -127,8 +127,9 @@ static enum sluice_status put_sum(struct grouped *g, const struct group *sum,
 			             err));
 		else
 			TRY(put_count(g, &s->columns[i], sum->words[SUM_FIRST + i], err));
-		TRY(buf_add(&g->out, i + 1 < s->n_columns ? (const char *)&s->dialect->delimiter : "\n", 1,
-		            err));
+		TRY(buf_add(&g->out,
+		            i + 1 < s->n_columns ? (const char *)&s->dialect->delimiter : "\n",
+		            1, err));
 	}
 	return SLUICE_OK;
 }
@@ -249,9 +250,8 @@ static enum sluice_status next_row(struct grouped *g, struct sluice_error *err)
 		g->waiting = more;
 		g->ended = !more;
 	}
-	if (g->n_heap &&
-	    (g->ended || key_order(group_key(g->heap[0]), g->heap[0]->key_len, m->key.data,
-	                           (uint32_t)m->key.len) < 0)) {
+	if (g->n_heap && (g->ended || key_order(group_key(g->heap[0]), g->heap[0]->key_len,
+	                                        m->key.data, (uint32_t)m->key.len) < 0)) {
 		TRY(put_sum(g, g->heap[0], err));
 		pop_sum(g);
 		return SLUICE_OK;

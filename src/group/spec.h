@@ -18,9 +18,9 @@
 
 #define TOTAL_LABEL  "Total" /* what is written for it */
 #define KEY_TOTAL    0xFF
-#define KEY_LIMIT    (64u << 10)                /* bytes of a key                        */
+#define KEY_LIMIT    (64u << 10)               /* bytes of a key                        */
 #define GROUP_LIMIT  (NUMBER_MAX + INT64_C(1)) /* where sums stay: too large to be told */
-#define TOTALS_LIMIT 6                          /* columns that can have totals        */
+#define TOTALS_LIMIT 6                         /* columns that can have totals        */
 
 /* How a word is joined with another group's. */
 enum word_kind {

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#define GROUP_UNIT  8u          /* groups begin at its multiples */
+#define GROUP_UNIT  8u /* groups begin at its multiples */
 #define BLOCK_BYTES (1u << 20)
 #define INDEX_FIRST 1024u
 
@@ -18,7 +18,8 @@ void group_table_init(struct group_table *t, const struct group_spec *spec)
 /* Bytes of a group before its key. */
 static uint32_t head_bytes(const struct group_spec *s)
 {
-	return (uint32_t)(sizeof(struct group) + (s->n_words + s->n_persons) * sizeof(uint64_t));
+	return (uint32_t)(sizeof(struct group) +
+	                  (s->n_words + s->n_persons) * sizeof(uint64_t));
 }
 
 static struct group *group_at(const struct group_table *t, uint32_t at)
@@ -144,7 +145,8 @@ const struct group *group_table_at(const struct group_table *t, uint32_t i)
 
 uint64_t group_table_bytes(const struct group_table *t)
 {
-	return (uint64_t)t->n_blocks * BLOCK_BYTES + 3 * sizeof(*t->index) * (uint64_t)t->n_index +
+	return (uint64_t)t->n_blocks * BLOCK_BYTES +
+	       3 * sizeof(*t->index) * (uint64_t)t->n_index +
 	       2 * sizeof(struct group_sort) * (uint64_t)t->n_groups;
 }
 
@@ -192,8 +194,7 @@ enum sluice_status group_table_sort(struct group_table *t, struct group_sort **s
 		if (!t->index[i].at)
 			continue;
 		g = group_at(t, t->index[i].at);
-		s[n++] = (struct group_sort){ key_prefix(group_key(g), g->key_len),
-			                      g };
+		s[n++] = (struct group_sort){ key_prefix(group_key(g), g->key_len), g };
 	}
 	qsort(s, n, sizeof(*s), by_key);
 	for (uint32_t i = 0; i < n; i++)

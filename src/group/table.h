@@ -11,8 +11,8 @@
 
 struct group {
 	uint32_t key_len;
-	uint32_t key_at; /* bytes from the group's beginning   */
-	uint32_t rank;   /* among the sorted                   */
+	uint32_t key_at;  /* bytes from the group's beginning   */
+	uint32_t rank;    /* among the sorted                   */
 	uint64_t words[]; /* spec.n_words, and one for each persons column: its last stamp */
 };
 

@@ -69,8 +69,6 @@ enum value_what value_decimal(const uint8_t *text, uint32_t len, const struct di
 
 	if (count != NUMBER_BAD)
 		parts = (uwide)count * MEAN_SCALE;
-	else if (len == 1 && (*text == 'T' || *text == 'F'))
-		parts = *text == 'T' ? MEAN_SCALE : 0;
 	else if (!read_decimal(text + minus, len - minus, &parts))
 		return value_missing(text, len, d) ? VALUE_IS_MISSING : VALUE_IS_BAD;
 	if (minus)

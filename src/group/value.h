@@ -18,7 +18,8 @@ enum value_what value_count(const uint8_t *text, uint32_t len, const struct dial
 
 /*
  * A number with a sign and decimals (at most 15 digits before the point and MEAN_DIGITS
- * after it), in MEAN_SCALE parts, as the halves of a number of 128 bits.
+ * after it), in MEAN_SCALE parts, as the halves of a number of 128 bits.  T and F are none: their
+ * mean would be a ratio of counts that nobody rounded.
  */
 enum value_what value_decimal(const uint8_t *text, uint32_t len, const struct dialect *d,
                               uint64_t *low, uint64_t *high);

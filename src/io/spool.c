@@ -27,7 +27,8 @@ enum sluice_status spool_new(const char *folder, int *fd, struct sluice_error *e
 	flags = errno;
 	temp_remove(&temp);
 	if (*fd < 0)
-		return fail_errno(err, SLUICE_E_IO, flags, "cannot write in the temporary folder");
+		return fail_errno(err, SLUICE_E_IO, flags,
+		                  "cannot write in the temporary folder");
 	return SLUICE_OK;
 }
 
@@ -61,9 +62,10 @@ enum sluice_status spool_write(int fd, uint64_t at, const uint8_t *data, size_t 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return fail_errno(err, SLUICE_E_IO, n ? errno : ENOSPC,
-			                  "cannot write the temporary file (groups beyond the memory "
-			                  "allowed go there; --temp takes another folder)");
+			return fail_errno(
+				err, SLUICE_E_IO, n ? errno : ENOSPC,
+				"cannot write the temporary file (groups beyond the memory "
+				"allowed go there; --temp takes another folder)");
 		data += n;
 		len -= (size_t)n;
 		at += (uint64_t)n;

@@ -107,7 +107,7 @@ static enum sluice_status bind_bins(struct binding *b)
 {
 	for (size_t i = 0; i < b->said->n_bandings; i++) {
 		const struct banding *banding = &b->said->bandings[i];
-		struct group_key *key;
+		struct group_key *key = NULL;
 
 		TRY(find_key(b, &banding->column, "bins", &key));
 		if (key->bins)
@@ -126,18 +126,25 @@ static enum sluice_status bind_totals(struct binding *b)
 	uint32_t n;
 
 	for (size_t i = 0; i < b->said->n_totals; i++) {
-		struct group_key *key;
+		const struct selector *totals = &b->said->totals[i];
+		bool found = false;
 
-		TRY(find_key(b, &b->said->totals[i], "totals", &key));
-		key->totals = true;
-		if (key - s->keys < 64)
-			all |= UINT64_C(1) << (key - s->keys);
+		for (uint32_t k = 0; k < s->n_keys; k++) {
+			if (!selector_matches(totals, b->header, s->keys[k].col))
+				continue;
+			found = s->keys[k].totals = true;
+			all |= k < 64 ? UINT64_C(1) << k : 0;
+		}
+		if (!found && !totals->optional)
+			return plan_fail(b->plan, b->err, totals->at,
+			                 "'totals' is for columns that are grouped by");
 	}
-	if (!b->said->n_totals)
+	if (!all)
 		return SLUICE_OK;
 	if (s->n_keys > 64 || __builtin_popcountll(all) > TOTALS_LIMIT)
 		return plan_fail(b->plan, b->err, b->said->totals[0].at,
-		                 "totals of at most %d columns, of 64 grouped by", TOTALS_LIMIT);
+		                 "totals of at most %d columns, of 64 grouped by",
+		                 TOTALS_LIMIT);
 	sets = malloc((sizeof(*sets)) << TOTALS_LIMIT);
 	if (!sets)
 		return fail_memory(b->err);
@@ -226,8 +233,8 @@ static enum sluice_status bind_where(struct binding *b, const struct output *o)
 	if (!b->g->where)
 		return fail_memory(b->err);
 	for (size_t i = 0; i < o->n_where; i++)
-		TRY(claim_where(b->header, b->plan, &o->where[i],
-		                &b->g->where[b->g->n_where++], b->err));
+		TRY(claim_where(b->header, b->plan, &o->where[i], &b->g->where[b->g->n_where++],
+		                b->err));
 	return SLUICE_OK;
 }
 
@@ -250,9 +257,7 @@ enum sluice_status group_bind(struct group_line *g, const struct sluice_plan *pl
                               const struct output *output, const struct header *header,
                               struct sluice_error *err)
 {
-	struct binding b = {
-		g, plan, &output->group, header, output->dialect.delimiter, err
-	};
+	struct binding b = { g, plan, &output->group, header, output->dialect.delimiter, err };
 
 	*g = (struct group_line){ .spec.dialect = &output->dialect };
 	TRY(make_room(&b));

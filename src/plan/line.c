@@ -55,11 +55,11 @@ static enum sluice_status add_part(struct binding *b, struct bound_rule *r, uint
 		                 "the %s of %s '%s' must be %s: column '%s' is %s", what,
 		                 r->type->name, r->name,
 		                 must_redact ? "redacted (count or redact)"
-					     : "a released count (count, redact or round)",
+		                             : "a released count (count, redact or round)",
 		                 printable(shown, c->name, c->name_len),
 		                 !part                  ? "not named by any rule"
 		                 : part->type->releases ? "a count without a threshold"
-							: part->type->name);
+		                                        : part->type->name);
 	if (r->n_parts == PARTS)
 		return plan_fail(b->plan, b->err, at, "%s '%s' goes with more than %d counts",
 		                 r->type->name, r->name, PARTS);
@@ -328,8 +328,7 @@ static enum sluice_status shape_header(struct binding *b)
 
 enum sluice_status line_bind(struct line *l, const struct sluice_plan *plan,
                              const struct output *output, const struct header *header,
-                             const struct group_line *grouped,
-                             const struct kernels *kernels,
+                             const struct group_line *grouped, const struct kernels *kernels,
                              void (*notice)(void *ctx, const char *text), void *ctx,
                              struct sluice_error *err)
 {

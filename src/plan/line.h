@@ -24,7 +24,7 @@ struct line {
 	const struct output *output;
 	const struct header *header;
 	const struct group_line *grouped; /* the table is made by it; NULL = it is read    */
-	struct line_column *columns; /* header.n_cols, then the new ones      */
+	struct line_column *columns;      /* header.n_cols, then the new ones      */
 	uint32_t n_columns;
 	struct bound_rule *rules; /* in the order of work                  */
 	uint32_t n_rules;
@@ -45,8 +45,7 @@ struct line {
  */
 enum sluice_status line_bind(struct line *l, const struct sluice_plan *plan,
                              const struct output *output, const struct header *header,
-                             const struct group_line *grouped,
-                             const struct kernels *kernels,
+                             const struct group_line *grouped, const struct kernels *kernels,
                              void (*notice)(void *ctx, const char *text), void *ctx,
                              struct sluice_error *err);
 

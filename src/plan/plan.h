@@ -64,11 +64,14 @@ enum aggregate_kind {
 	AGGREGATE_MEAN,    /* sum over the number of values: makes a column for each   */
 };
 
+/* Many decimals of a mean tell the exact sum, and with it the count that was rounded. */
+#define MEAN_USUAL 1
+
 struct aggregate {
 	enum aggregate_kind kind;
 	char *name;             /* the column to make; MEAN: its number of values is NAME_n */
 	struct selector column; /* what it is made of; ROWS: none                           */
-	int digits;             /* MEAN: decimals that are printed                          */
+	int digits;             /* MEAN: decimals                                         */
 	struct place at;
 };
 
@@ -114,6 +117,7 @@ struct describe {
 struct said {
 	bool other;          /* 'other' was given, not only by default               */
 	bool own_suffix;     /* the policy's own suffix is wanted                    */
+	bool totals_from;    /* what totals are made of was given                    */
 	struct place policy; /* where its policy was given                           */
 };
 

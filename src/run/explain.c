@@ -42,7 +42,7 @@ static void say_settings(struct text *t, const struct settings *s, unsigned take
 
 	if (redacts)
 		say(t, "%s counts <= %lld become %s%s%s",
-		    s->keep_zeros ? "zeros stay, other" : "", (long long)s->threshold,
+		    s->keep_zeros ? " zeros stay, other" : "", (long long)s->threshold,
 		    s->token[0] ? "'" : "", s->token[0] ? s->token : "empty",
 		    s->token[0] ? "'" : "");
 	if (rounds)
@@ -91,6 +91,74 @@ static void say_rule(struct text *t, const struct rule *r)
 	say(t, "\n");
 }
 
+static void say_name(struct text *t, const char *name)
+{
+	char shown[72];
+
+	say(t, "%s", printable(shown, name, strlen(name)));
+}
+
+static void say_bins(struct text *t, const struct banding *b)
+{
+	static const char *const spans[] = {
+		[BINS_MONTH] = "months", [BINS_QUARTER] = "quarters", [BINS_YEAR] = "years"
+	};
+	const size_t n = b->bins.n_edges;
+
+	say(t, "  %-8s ", "");
+	say_selectors(t, &b->column, 1);
+	if (b->bins.kind != BINS_NUMBERS)
+		say(t, " in %s\n", spans[b->bins.kind]);
+	else
+		say(t, " in %zu band%s from %lld\n", n, n == 1 ? "" : "s",
+		    (long long)b->bins.edges[0]);
+}
+
+static void say_aggregate(struct text *t, const struct aggregate *a)
+{
+	static const char *const of[] = { [AGGREGATE_ROWS] = "the number of rows",
+		                          [AGGREGATE_PERSONS] = "the number of distinct ",
+		                          [AGGREGATE_SUM] = "the sum of ",
+		                          [AGGREGATE_MEAN] = "the mean of " };
+
+	say(t, "  %-8s ", "");
+	say_name(t, a->name);
+	say(t, " = %s", of[a->kind]);
+	if (a->kind != AGGREGATE_ROWS)
+		say_selectors(t, &a->column, 1);
+	if (a->kind == AGGREGATE_MEAN) {
+		say(t, " with %d decimal%s; ", a->digits, a->digits == 1 ? "" : "s");
+		say_name(t, a->name);
+		say(t, "_n = the number of its values");
+	}
+	say(t, "\n");
+}
+
+static void say_group(struct text *t, const struct grouping *g)
+{
+	if (!g->n_by)
+		return;
+	say(t, "  %-8s by ", "group");
+	say_selectors(t, g->by, g->n_by);
+	say(t, "; what follows speaks of the groups\n");
+	for (size_t i = 0; i < g->n_bandings; i++)
+		say_bins(t, &g->bandings[i]);
+	for (size_t i = 0; i < g->n_aggregates; i++)
+		say_aggregate(t, &g->aggregates[i]);
+	if (g->n_totals) {
+		say(t, "  %-8s with %s in ", "", TOTAL_LABEL);
+		say_selectors(t, g->totals, g->n_totals);
+		say(t, g->totals_raw ? ": cells of their own\n"
+		                     : ": sums of released counts, redacted when a part is\n");
+	}
+	say(t, "  %-8s what is made and no rule names:", g->sum_rule.type->name);
+	say_settings(t, &g->sum_rule.settings, g->sum_rule.type->takes);
+	say(t, "\n");
+	if (g->aggregates[g->n_aggregates - 1].kind == AGGREGATE_MEAN) /* they come last */
+		say(t, "  %-8s a mean that no rule names: gone where its NAME_n is redacted\n",
+		    g->mean_rule.type->name);
+}
+
 static void say_line(struct text *t, const struct output *o)
 {
 	static const char *const others[] = { [OTHER_REFUSE] = "are refused",
@@ -109,11 +177,13 @@ static void say_line(struct text *t, const struct output *o)
 		say(t, " is %s %zu value%s\n", o->where[i].negated ? "none of" : "one of",
 		    o->where[i].n_values, o->where[i].n_values == 1 ? "" : "s");
 	}
+	say_group(t, &o->group);
 	for (int stage = STAGE_DROP; stage <= STAGE_DERIVED; stage++)
 		for (size_t i = 0; i < o->n_rules; i++)
 			if ((int)o->rules[i].type->stage == stage)
 				say_rule(t, &o->rules[i]);
-	say(t, "  %-8s columns that no rule names %s\n", "other", others[o->other]);
+	if (!o->group.n_by)
+		say(t, "  %-8s columns that no rule names %s\n", "other", others[o->other]);
 	say(t, "  %-8s no released count is low or off the rounding grid\n", "check");
 }
 

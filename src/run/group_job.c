@@ -62,9 +62,8 @@ enum sluice_status group_job_budget(struct group_job *g, const struct job *j,
 {
 	const struct settled *s = &j->settings;
 	const uint64_t limit = s->o.memory_limit;
-	const uint64_t need =
-		group_job_memory(g, s) +
-		report_memory(s, &j->chain, true, j->container != SLUICE_PLAIN);
+	const uint64_t need = group_job_memory(g, s) +
+	                      report_memory(s, &j->chain, true, j->container != SLUICE_PLAIN);
 	const uint64_t least = need + (uint64_t)GROUPS_LEAST * s->threads;
 
 	g->budget = limit ? limit - need : GROUPS_DEFAULT;

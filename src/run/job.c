@@ -252,8 +252,8 @@ enum sluice_status job_begin(struct job *j, const struct sluice_job *said,
 	j->chain.kernels = j->settings.kernels;
 	j->chain.plan = plan;
 	TRY(options_plan(plan, which, &j->chain.output, err));
-	j->container = j->partial ? SLUICE_PLAIN
-	                          : settle_container(&j->settings.o, said->output);
+	j->container =
+		j->partial ? SLUICE_PLAIN : settle_container(&j->settings.o, said->output);
 	if (j->chain.output->group.n_by)
 		j->group = group;
 	else if (j->partial)

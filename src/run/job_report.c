@@ -9,7 +9,7 @@
 /* ---- the report ------------------------------------------------------------------------- */
 
 enum sluice_status job_report(const struct job *j, const struct sluice_error *failure,
-                                      struct sluice_report **report, struct sluice_error *err)
+                              struct sluice_report **report, struct sluice_error *err)
 {
 	struct sluice_report *r = calloc(1, sizeof(*r));
 	enum sluice_status status;
@@ -43,9 +43,8 @@ static enum sluice_status seal_text(const char *path, const char *text, size_t l
 }
 
 /* The report under its temporary name; NULL = none is wanted. */
-static enum sluice_status begin_report(const struct job *j,
-                                       const struct sluice_error *failure, struct sink **sink,
-                                       struct sluice_error *err)
+static enum sluice_status begin_report(const struct job *j, const struct sluice_error *failure,
+                                       struct sink **sink, struct sluice_error *err)
 {
 	struct sluice_pending *pending = j->settings.o.pending;
 	struct sluice_report *r = NULL;
@@ -60,15 +59,14 @@ static enum sluice_status begin_report(const struct job *j,
 	sluice_report_free(r);
 	if (!json)
 		return fail_memory(err);
-	status = seal_text(j->said->report, json, strlen(json), pending ? &pending[1] : NULL, sink,
-	                   err);
+	status = seal_text(j->said->report, json, strlen(json), pending ? &pending[1] : NULL,
+	                   sink, err);
 	free(json);
 	return status;
 }
 
 /* The report of a failure; that it can't be written would add nothing to the failure. */
-void job_report_failure(const struct job *j,
-                           const struct sluice_error *failure)
+void job_report_failure(const struct job *j, const struct sluice_error *failure)
 {
 	struct sink *sink;
 
@@ -81,8 +79,7 @@ void job_report_failure(const struct job *j,
  * Everything is written and synced before the first of the two names is given, and
  * the report gets its own last: it never speaks of an output that isn't there.
  */
-enum sluice_status job_publish(struct job *j,
-                                  struct sluice_error *err)
+enum sluice_status job_publish(struct job *j, struct sluice_error *err)
 {
 	enum sluice_status status =
 		j->before_publish ? j->before_publish(j->before_publish_ctx, err) : SLUICE_OK;

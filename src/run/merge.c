@@ -35,8 +35,9 @@ static enum sluice_status open_all(struct merging *m, const char *const *inputs,
 		sluice_plan_free(plan);
 		if (!strcmp(first, hash))
 			continue;
-		fail(err, SLUICE_E_DATA, "was made by another plan than %s: only parts of one "
-		                         "table are merged",
+		fail(err, SLUICE_E_DATA,
+		     "was made by another plan than %s: only parts of one "
+		     "table are merged",
 		     inputs[0]);
 		fail_source(err, inputs[i]);
 		return SLUICE_E_DATA;

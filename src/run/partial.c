@@ -54,8 +54,7 @@ static enum sluice_status put_start(struct writing *w, struct sluice_error *err)
 	enum sluice_status status = plan ? SLUICE_OK : fail_memory(err);
 
 	if (status == SLUICE_OK)
-		status = put(w, (const uint8_t *)FORMAT_PARTIAL,
-		             strlen(FORMAT_PARTIAL), err);
+		status = put(w, (const uint8_t *)FORMAT_PARTIAL, strlen(FORMAT_PARTIAL), err);
 	if (status == SLUICE_OK)
 		status = put_text(w, plan, strlen(plan), err);
 	free(plan);
@@ -112,7 +111,8 @@ static enum sluice_status broken(struct sluice_error *err)
 	return fail(err, SLUICE_E_DATA, "the partial table is damaged");
 }
 
-static enum sluice_status get(struct partial *p, void *dst, size_t len, struct sluice_error *err)
+static enum sluice_status get(struct partial *p, void *dst, size_t len,
+                              struct sluice_error *err)
 {
 	size_t got;
 
