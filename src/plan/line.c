@@ -335,6 +335,8 @@ enum sluice_status line_bind(struct line *l, const struct sluice_plan *plan,
 	struct binding b = { l, plan, kernels, err };
 
 	*l = (struct line){ .output = output, .header = header, .grouped = grouped };
+	if (output->group.n_by && !grouped)
+		return fail(err, SLUICE_E_BUG, "rows that are to be grouped are not");
 	TRY(claim_columns(l, plan, err));
 	if (grouped)
 		claim_grouped(l);

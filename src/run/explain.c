@@ -213,38 +213,48 @@ static void say_columns(struct text *t, const struct line *l)
 	    l->emitter.crlf ? ", lines end in CRLF" : "");
 }
 
+static enum sluice_status bind_table(struct job *j, struct group_job *g, const char *input,
+                                     struct sluice_error *err)
+{
+	struct feed feed;
+
+	TRY(source_open(input, -1, false, &j->source, err));
+	feed = feed_of(j->source);
+	chunker_init(&j->chunker, &feed, j->chain.kernels, j->chain.output->dialect.delimiter,
+	             j->settings.chunk_bytes);
+	if (j->chain.output->group.n_by)
+		TRY(group_job_bind(g, j, err));
+	else
+		TRY(chunker_header(&j->chunker, &j->chain.header, err));
+	return chain_bind(&j->chain, NULL, NULL, err);
+}
+
 static enum sluice_status explain_table(struct text *t, const struct sluice_plan *plan,
                                         const char *input, const struct settled *s)
 {
-	struct chain chain = { .kernels = s->kernels,
-		               .plan = plan,
-		               .output = &plan->outputs[0] };
-	struct source *source = NULL;
-	struct chunker chunker = { 0 };
-	struct feed feed;
-	enum sluice_status status;
+	struct job j = {
+		.settings = *s,
+		.chain = { .kernels = s->kernels, .plan = plan, .output = &plan->outputs[0] }
+	};
+	struct group_job group = { 0 };
+	const enum sluice_status status = bind_table(&j, &group, input, t->err);
 
-	status = source_open(input, -1, false, &source, t->err);
 	if (status == SLUICE_OK) {
-		feed = feed_of(source);
-		chunker_init(&chunker, &feed, s->kernels, chain.output->dialect.delimiter,
-		             s->chunk_bytes);
-		status = chunker_header(&chunker, &chain.header, t->err);
-	}
-	if (status == SLUICE_OK)
-		status = chain_bind(&chain, NULL, NULL, t->err);
-	if (status == SLUICE_OK) {
-		say_columns(t, &chain.line);
+		say_columns(t, &j.chain.line);
 		say(t,
 		    "memory: about %llu MiB with %u thread%s, more for records over %u KiB\n",
-		    (unsigned long long)(report_memory(s, &chain, true, true) >> 20) + 1,
+		    (unsigned long long)(report_memory(s, &j.chain, true, true) >> 20) + 1,
 		    s->threads, s->threads == 1 ? "" : "s", s->chunk_bytes >> 10);
+		if (j.chain.grouped)
+			say(t, "        and %llu MiB for groups, unless --memory says less\n",
+			    (unsigned long long)GROUPS_DEFAULT >> 20);
 	} else {
 		fail_source(t->err, input);
 	}
-	chunker_free(&chunker);
-	chain_free(&chain);
-	source_close(source);
+	group_job_free(&group);
+	chunker_free(&j.chunker);
+	chain_free(&j.chain);
+	source_close(j.source);
 	return status;
 }
 

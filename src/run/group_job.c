@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GROUPS_DEFAULT (512u << 20) /* bytes for groups when no limit is given          */
-#define GROUPS_LEAST   (8u << 20)   /* for each worker: with less there's only spilling */
+#define GROUPS_LEAST (8u << 20) /* for each worker: with less there's only spilling */
 
 /* ---- binding ------------------------------------------------------------------------------ */
 
@@ -192,7 +191,7 @@ static enum sluice_status work(void *ctx, uint32_t slot, uint32_t worker,
 	const struct tokenizer *t = &w->tokenizer;
 	const struct group_spec *spec = &g->line.spec;
 
-	if (j->chunker.feed.map && !s->chunk.cut)
+	if (j->source && j->chunker.feed.map && !s->chunk.cut)
 		source_want(j->source, s->chunk.end - s->chunk.len, s->chunk.len);
 	fold_begin(f, g->slots[slot].orders);
 	w->where.dropped = 0;
@@ -250,6 +249,8 @@ static enum sluice_status write_slot(void *ctx, uint32_t slot, enum sluice_statu
 	}
 	TRY(chain_account(&g->base, &s->facts, status, err));
 	TRY(account(g, &g->slots[slot], err));
+	if (!j->source)
+		return SLUICE_OK;
 	if (j->chunker.feed.map)
 		source_release(j->source, s->chunk.end);
 	if (o->progress)
@@ -263,12 +264,17 @@ static const struct ring_ops group_ring = { .fill = fill, .work = work, .write =
 
 /* ---- the first half -------------------------------------------------------------------------- */
 
-static enum sluice_status attempt(struct group_job *g, struct job *j, struct sluice_error *err)
+static enum sluice_status begin(struct group_job *g, struct job *j, struct sluice_error *err)
 {
 	g->again = false;
 	g->base = (struct chain_base){ .lines = g->header.lines };
 	TRY(make_slots(g, j->settings.n_slots, err));
-	TRY(make_workers(g, j, err));
+	return make_workers(g, j, err);
+}
+
+static enum sluice_status attempt(struct group_job *g, struct job *j, struct sluice_error *err)
+{
+	TRY(begin(g, j, err));
 	TRY(ring_run(&group_ring, j, j->settings.n_slots, j->settings.threads, err));
 	if (j->chunker.feed.map)
 		source_release(j->source, j->chunker.feed.map_len);
@@ -295,16 +301,34 @@ static enum sluice_status start_again(struct group_job *g, struct job *j,
 	return status;
 }
 
-enum sluice_status group_job_read(struct group_job *g, struct job *j, struct sluice_error *err)
+static enum sluice_status settle(struct group_job *g, struct job *j, bool twice,
+                                 struct sluice_error *err)
 {
-	const bool twice = job_may_open_again(j);
-	enum sluice_status status;
-
 	TRY(group_job_budget(g, j, err));
 	g->folder = j->settings.o.temp_folder ? j->settings.o.temp_folder : "/tmp";
 	g->kept = j->partial || !twice ? UINT64_MAX : 0;
 	g->counts_quotes = !twice;
-	j->chunker.guess = !g->counts_quotes;
+	j->chunker.guess = twice;
+	return SLUICE_OK;
+}
+
+enum sluice_status group_job_begin(struct group_job *g, struct job *j, struct sluice_error *err)
+{
+	TRY(settle(g, j, false, err));
+	return begin(g, j, err);
+}
+
+enum sluice_status group_job_chunk(struct group_job *g, struct job *j, struct sluice_error *err)
+{
+	(void)g;
+	return write_slot(j, 0, work(j, 0, 0, err), err);
+}
+
+enum sluice_status group_job_read(struct group_job *g, struct job *j, struct sluice_error *err)
+{
+	enum sluice_status status;
+
+	TRY(settle(g, j, job_may_open_again(j), err));
 	status = attempt(g, j, err);
 	while (status != SLUICE_OK && g->again) {
 		TRY(start_again(g, j, err));
@@ -312,6 +336,11 @@ enum sluice_status group_job_read(struct group_job *g, struct job *j, struct slu
 		status = attempt(g, j, err);
 	}
 	TRY(status);
+	return group_job_join(g, err);
+}
+
+enum sluice_status group_job_join(struct group_job *g, struct sluice_error *err)
+{
 	return joined_open(&g->joined, g->folds, g->n_workers, &g->fixes, g->folder, g->budget,
 	                   err);
 }

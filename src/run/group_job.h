@@ -19,6 +19,8 @@
 #include "run/chain.h"
 #include "run/options.h"
 
+#define GROUPS_DEFAULT (512u << 20) /* bytes for groups when no limit is given */
+
 struct job;
 
 /* What the first half needs of each slot and each worker. */
@@ -73,6 +75,13 @@ enum sluice_status group_job_budget(struct group_job *g, const struct job *j,
 
 /* The first half; then the merge in g->joined is open. */
 enum sluice_status group_job_read(struct group_job *g, struct job *j, struct sluice_error *err);
+
+/* The same for bytes that are pushed: begin, each chunk in slot 0, join. */
+enum sluice_status group_job_begin(struct group_job *g, struct job *j,
+                                   struct sluice_error *err);
+enum sluice_status group_job_chunk(struct group_job *g, struct job *j,
+                                   struct sluice_error *err);
+enum sluice_status group_job_join(struct group_job *g, struct sluice_error *err);
 
 /* The second half's feed, in place of the job's chunker. */
 enum sluice_status group_job_feed(struct group_job *g, struct job *j, struct sluice_error *err);

@@ -16,13 +16,14 @@ enum sluice_status job_report(const struct job *j, const struct sluice_error *fa
 
 	if (!r)
 		return fail_memory(err);
-	status = report_collect(r, &j->chain, &j->base, err);
+	status = report_collect(r, &j->chain, &j->base, j->group, err);
 	if (status == SLUICE_OK)
 		status = report_names(r, j->said->input, j->said->output, err);
 	if (status != SLUICE_OK) {
 		sluice_report_free(r);
 		return status;
 	}
+	r->partial = j->partial;
 	r->container = j->source ? source_container(j->source) : NULL;
 	r->bytes_in = j->source ? source_taken(j->source) : 0;
 	r->bytes_out = j->sink ? sink_written(j->sink) : 0;

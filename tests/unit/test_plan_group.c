@@ -59,12 +59,12 @@ static void check_columns(const struct grouping *g)
 		uint32_t position;
 		int digits;
 	} want[] = {
-		{ AGGREGATE_ROWS, "n", NULL, 0, SHORTEST },
-		{ AGGREGATE_PERSONS, "n_people", "patient_id", 0, SHORTEST },
-		{ AGGREGATE_SUM, "n_asthma", "has_asthma", 0, SHORTEST },
-		{ AGGREGATE_SUM, "n_copd", NULL, 9, SHORTEST },
+		{ AGGREGATE_ROWS, "n", NULL, 0, MEAN_USUAL },
+		{ AGGREGATE_PERSONS, "n_people", "patient_id", 0, MEAN_USUAL },
+		{ AGGREGATE_SUM, "n_asthma", "has_asthma", 0, MEAN_USUAL },
+		{ AGGREGATE_SUM, "n_copd", NULL, 9, MEAN_USUAL },
 		{ AGGREGATE_MEAN, "mean_bmi", "bmi", 0, 1 },
-		{ AGGREGATE_MEAN, "plain", "bp", 0, SHORTEST },
+		{ AGGREGATE_MEAN, "plain", "bp", 0, MEAN_USUAL },
 	};
 
 	assert_int_equal(g->n_aggregates, LENGTH(want));
@@ -279,7 +279,7 @@ static void flags_add_to_a_base(void **state)
 	assert_string_equal(g->aggregates[4].name, "more");
 	assert_string_equal(g->aggregates[5].name, "mean_bmi");
 	assert_int_equal(g->aggregates[5].digits, 1);
-	assert_int_equal(g->aggregates[6].digits, SHORTEST);
+	assert_int_equal(g->aggregates[6].digits, MEAN_USUAL);
 	assert_string_equal(g->aggregates[7].name, "third");
 	assert_int_equal(g->aggregates[7].digits, 3);
 	assert_int_equal(g->n_bandings, 5);
