@@ -5,15 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SPELLING_KEYS  6u  /* keys of more fields are looked up one by one */
 #define SPELLING_FIELD 32u /* so are those with a longer field              */
 #define SPELLINGS      2048u
-#define FIELD_WORDS    (SPELLING_FIELD / 8)
 
 struct spelling {
-	uint64_t words[SPELLING_KEYS *
-	               FIELD_WORDS]; /* the first n_keys * FIELD_WORDS are used */
 	bool used;
+	uint8_t bytes[SPELLING_KEYS][SPELLING_FIELD]; /* the raw fields, zeros after them */
 };
 
 _Static_assert(SPELLING_FIELD <= BUF_PAD, "fields are loaded as a whole");
@@ -23,7 +20,9 @@ enum sluice_status finder_init(struct finder *f, const struct group_spec *spec,
 {
 	const size_t n = spec->n_keys <= SPELLING_KEYS ? SPELLINGS : 0;
 
-	*f = (struct finder){ .spec = spec, .table = table };
+	*f = (struct finder){ .spec = spec, .table = table, .stride = 1 + spec->n_totals };
+	for (uint32_t i = 0; n && i < spec->n_keys; i++)
+		f->cols[i] = spec->keys[i].col;
 	f->begins = calloc((size_t)spec->n_keys + 1, sizeof(*f->begins));
 	f->groups = calloc((n + 1) * (1 + spec->n_totals), sizeof(struct group *));
 	f->spellings = n ? calloc(n, sizeof(*f->spellings)) : NULL;
@@ -140,69 +139,134 @@ static enum sluice_status find_all(struct finder *f, const struct batch *b, uint
 
 /* ---- through the spellings ---------------------------------------------------------------- */
 
+/*
+ * Sixteen bytes at once, as this compiler's vectors (on any machine): a field's bytes are
+ * masked and compared without a loop over them.
+ */
+typedef uint64_t bytes16 __attribute__((vector_size(16)));
+
 /* At ramp + SPELLING_FIELD - n: n bytes of ones, then zeros. */
 static const uint8_t ramp[2 * SPELLING_FIELD] = {
 	255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
 	255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
 };
 
-/* The row's fields as words, and their hash; false when one is too long. */
-static inline bool spell(const struct finder *f, const struct batch *b, uint32_t row,
-                         uint64_t *words, uint64_t *hash)
+static inline bytes16 load16(const uint8_t *p)
 {
-	static const uint64_t odd[FIELD_WORDS] = {
-		UINT64_C(0x9E3779B97F4A7C15),
-		UINT64_C(0xC2B2AE3D27D4EB4F),
-		UINT64_C(0x165667B19E3779F9),
-		UINT64_C(0x27D4EB2F165667C5),
-	};
-	uint64_t h = 0;
+	bytes16 v;
 
-	for (uint32_t i = 0; i < f->spec->n_keys; i++, words += FIELD_WORDS) {
-		const struct field raw = batch_field(b, row, f->spec->keys[i].col);
-		uint64_t mask[FIELD_WORDS];
-
-		if (raw.len > SPELLING_FIELD)
-			return false;
-		memcpy(words, raw.text, SPELLING_FIELD);
-		memcpy(mask, ramp + SPELLING_FIELD - raw.len, SPELLING_FIELD);
-		for (uint32_t w = 0; w < FIELD_WORDS; w++) {
-			words[w] &= mask[w];
-			h += words[w] * odd[w];
-		}
-		h = (h ^ h >> 29) * UINT64_C(0x9FB21C651E98DF25);
-	}
-	*hash = h >> 40;
-	return true;
+	memcpy(&v, p, sizeof(v));
+	return v;
 }
 
-static inline bool same_words(const uint64_t *a, const uint64_t *b, uint32_t n)
-{
-	uint64_t differ = 0;
+/* The row's raw fields that it is grouped by. */
+struct fields {
+	const uint8_t *text[SPELLING_KEYS];
+	uint32_t len[SPELLING_KEYS];
+};
 
-	for (uint32_t i = 0; i < n; i++)
-		differ |= a[i] ^ b[i];
-	return !differ;
+static inline void take_fields(const struct finder *f, const struct batch *b, uint32_t row,
+                               struct fields *fields)
+{
+	const uint32_t *ends = b->ends + (size_t)row * b->n_cols;
+
+	for (uint32_t i = 0; i < f->spec->n_keys; i++) {
+		const uint32_t *end = ends + f->cols[i];
+
+		fields->text[i] = b->text + end[-1] + 1;
+		fields->len[i] = end[0] - end[-1] - 1;
+	}
+	if (!b->cr)
+		return;
+	for (uint32_t i = 0; i < f->spec->n_keys; i++)
+		fields->len[i] = batch_field(b, row, f->cols[i]).len;
+}
+
+/* The place where the spelling may be: from the first and last eight bytes of each field. */
+static inline uint32_t spelling_place(const struct fields *fields, uint32_t n)
+{
+	const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
+	uint64_t h = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const uint32_t len = fields->len[i], part = len < 8 ? len : 8;
+		uint64_t first, last, ones;
+
+		memcpy(&ones, ramp + SPELLING_FIELD - part, 8);
+		memcpy(&first, fields->text[i], 8);
+		memcpy(&last, fields->text[i] + (len - part), 8);
+		h = (h ^ (first & ones)) * odd;
+		h = (h << 32 | h >> 32) ^ ((last & ones) + len);
+	}
+	return (uint32_t)(h * odd >> 40) % SPELLINGS;
+}
+
+/* Whether the fields are spelt so. */
+static inline bool same_spelling(const struct finder *f, const struct spelling *s,
+                                 const struct fields *fields, uint32_t n)
+{
+	bytes16 differ = { 0 };
+	uint32_t long_len = 0, wide_len = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const uint32_t len = fields->len[i];
+		const uint8_t *mask =
+			ramp + SPELLING_FIELD - (len < SPELLING_FIELD ? len : SPELLING_FIELD);
+		const uint8_t *text = fields->text[i], *at = s->bytes[i];
+
+		differ |= (load16(text) & load16(mask)) ^ load16(at);
+		if (f->wide >> i & 1) {
+			differ |= (load16(text + 16) & load16(mask + 16)) ^ load16(at + 16);
+			wide_len |= len;
+		} else {
+			long_len |= len;
+		}
+	}
+	/* Lengths up to 15 and 31: one bit too strict, and a test for all. */
+	return s->used & !(differ[0] | differ[1]) & (long_len < 16) & (wide_len < 32);
+}
+
+/* Keep the row's spelling; false when a field is too long. */
+static bool keep_spelling(struct finder *f, struct spelling *s, const struct fields *fields)
+{
+	memset(s->bytes, 0, sizeof(s->bytes));
+	for (uint32_t i = 0; i < f->spec->n_keys; i++) {
+		if (fields->len[i] >= SPELLING_FIELD)
+			return false;
+		memcpy(s->bytes[i], fields->text[i], fields->len[i]);
+		if (fields->len[i] >
+		    15) /* from now on its column's second halves are compared */
+			f->wide |= 1u << i;
+	}
+	return true;
 }
 
 enum sluice_status finder_find(struct finder *f, const struct batch *b, uint32_t row,
                                struct group ***groups, struct sluice_error *err)
 {
-	const uint32_t n_words = f->spec->n_keys * FIELD_WORDS;
-	uint64_t words[SPELLING_KEYS * FIELD_WORDS], hash;
+	struct fields fields;
 	struct spelling *s;
+	uint32_t place;
 
-	if (!f->spellings || !spell(f, b, row, words, &hash)) {
-		*groups = f->groups + (f->spellings ? SPELLINGS : 0) * (1 + f->spec->n_totals);
+	if (!f->spellings) {
+		*groups = f->groups;
 		return find_all(f, b, row, *groups, err);
 	}
-	s = &f->spellings[hash % SPELLINGS];
-	*groups = f->groups + (hash % SPELLINGS) * (1 + f->spec->n_totals);
-	if (s->used && same_words(s->words, words, n_words))
-		return SLUICE_OK;
+	take_fields(f, b, row, &fields);
+	place = spelling_place(&fields, f->spec->n_keys);
+	/* Two that share a place would drive each other out: there is a second beside it. */
+	for (uint32_t way = 0; way < 2; way++) {
+		s = &f->spellings[place ^ way];
+		*groups = f->groups + (size_t)(place ^ way) * f->stride;
+		if (same_spelling(f, s, &fields, f->spec->n_keys))
+			return SLUICE_OK;
+	}
+	if (!f->spellings[place].used || (f->turn = !f->turn)) {
+		s = &f->spellings[place];
+		*groups = f->groups + (size_t)place * f->stride;
+	}
 	s->used = false;
 	TRY(find_all(f, b, row, *groups, err));
-	memcpy(s->words, words, n_words * sizeof(*words));
-	s->used = true;
+	s->used = keep_spelling(f, s, &fields);
 	return SLUICE_OK;
 }

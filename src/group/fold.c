@@ -211,7 +211,7 @@ static enum sluice_status read_value(struct fold *f, const struct group_value *v
 	return what == VALUE_IS_BAD ? refuse_value(b, row, v, raw.len, err) : SLUICE_OK;
 }
 
-static inline void add_sum(uint64_t *word, uint64_t value)
+static void add_sum(uint64_t *word, uint64_t value)
 {
 	const uint64_t sum = *word + value;
 
@@ -225,18 +225,15 @@ static void add_mean(uint64_t *words, const uint64_t parts[2])
 	words[2]++;
 }
 
-static inline enum sluice_status fold_value(struct fold *f, uint32_t i, const struct batch *b,
-                                            uint32_t row, struct group **groups,
-                                            struct sluice_error *err)
+static enum sluice_status fold_value(struct fold *f, uint32_t i, const struct batch *b,
+                                     uint32_t row, struct group **groups,
+                                     struct sluice_error *err)
 {
 	const struct group_value *v = &f->spec->values[i];
-	const struct field raw = batch_field(b, row, v->col);
-	uint64_t parts[2] = { (uint64_t)(raw.text[0] - '0'), 0 };
-	bool there = true;
+	uint64_t parts[2] = { 0, 0 };
+	bool there = false;
 
-	/* Most are 0 and 1: a digit. */
-	if (raw.len != 1 || parts[0] > 9 || v->decimal)
-		TRY(read_value(f, v, b, row, parts, &there, err));
+	TRY(read_value(f, v, b, row, parts, &there, err));
 	if (!there) {
 		f->missing[i]++;
 		return SLUICE_OK;
@@ -246,6 +243,30 @@ static inline enum sluice_status fold_value(struct fold *f, uint32_t i, const st
 			add_mean(groups[t]->words + v->word, parts);
 		else
 			add_sum(groups[t]->words + v->word, parts[0]);
+	}
+	return SLUICE_OK;
+}
+
+/*
+ * Most values are 0 and 1: a digit, added as it is.  (A sum that has reached its limit stays
+ * above it; only many more digits than there are bytes would overflow it.)
+ */
+static inline enum sluice_status fold_values(struct fold *f, const struct batch *b,
+                                             uint32_t row, struct group **groups,
+                                             struct sluice_error *err)
+{
+	const struct group_spec *s = f->spec;
+	const uint32_t *ends = b->ends + (size_t)row * b->n_cols;
+
+	for (uint32_t i = 0; i < s->n_values; i++) {
+		const struct group_value *v = &s->values[i];
+		const uint32_t begin = ends[(int64_t)v->col - 1] + 1;
+		const unsigned digit = b->text[begin] - (unsigned)'0';
+
+		if (ends[v->col] - begin != 1 || digit > 9 || v->decimal || s->n_totals)
+			TRY(fold_value(f, i, b, row, groups, err));
+		else
+			groups[0]->words[v->word] += digit;
 	}
 	return SLUICE_OK;
 }
@@ -278,8 +299,7 @@ enum sluice_status fold_batch(struct fold *f, const struct batch *b, struct slui
 		TRY(finder_find(&f->finder, b, row, &groups, err));
 		for (uint32_t t = 0; t <= f->spec->n_totals; t++)
 			groups[t]->words[0]++;
-		for (uint32_t v = 0; v < f->spec->n_values; v++)
-			TRY(fold_value(f, v, b, row, groups, err));
+		TRY(fold_values(f, b, row, groups, err));
 		if (f->spec->n_persons)
 			TRY(fold_persons(f, b, row, groups, err));
 	}
