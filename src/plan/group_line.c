@@ -69,6 +69,7 @@ static enum sluice_status bind_keys(struct binding *b)
 	for (size_t i = 0; i < b->said->n_by; i++) {
 		const struct selector *by = &b->said->by[i];
 		bool found = false;
+		uint32_t none;
 
 		for (uint32_t col = 0; col < b->header->n_cols; col++) {
 			if (!selector_matches(by, b->header, col))
@@ -78,8 +79,7 @@ static enum sluice_status bind_keys(struct binding *b)
 				TRY(add_key(b, col));
 		}
 		if (!found && !by->optional)
-			TRY(claim_one(b->header, b->plan, by, "group", &(uint32_t){ 0 },
-			              b->err));
+			TRY(claim_one(b->header, b->plan, by, "group", &none, b->err));
 	}
 	if (b->g->spec.n_keys)
 		return SLUICE_OK;

@@ -75,16 +75,24 @@ enum sluice_status group_job_budget(struct group_job *g, const struct job *j,
 	return SLUICE_OK;
 }
 
+enum sluice_status group_job_tally(struct group_job *g, struct sluice_error *err)
+{
+	const struct group_spec *s = &g->line.spec;
+
+	g->missing = calloc((size_t)s->n_values + s->n_persons + 1, sizeof(*g->missing));
+	return g->missing ? SLUICE_OK : fail_memory(err);
+}
+
 static enum sluice_status make_slots(struct group_job *g, uint32_t n, struct sluice_error *err)
 {
 	const struct group_spec *s = &g->line.spec;
 	const size_t cells = (size_t)s->n_values + s->n_persons + 1;
 
 	g->slots = calloc(n, sizeof(*g->slots));
-	g->missing = calloc(cells, sizeof(*g->missing));
 	g->orders = calloc((size_t)s->n_persons + 1, sizeof(*g->orders));
-	if (!g->slots || !g->missing || !g->orders)
+	if (!g->slots || !g->orders)
 		return fail_memory(err);
+	TRY(group_job_tally(g, err));
 	for (g->n_slots = 0; g->n_slots < n; g->n_slots++) {
 		struct group_slot *slot = &g->slots[g->n_slots];
 

@@ -73,6 +73,9 @@ uint64_t group_job_memory(const struct group_job *g, const struct settled *s);
 enum sluice_status group_job_budget(struct group_job *g, const struct job *j,
                                     struct sluice_error *err);
 
+/* Room for g->missing. */
+enum sluice_status group_job_tally(struct group_job *g, struct sluice_error *err);
+
 /* The first half; then the merge in g->joined is open. */
 enum sluice_status group_job_read(struct group_job *g, struct job *j, struct sluice_error *err);
 

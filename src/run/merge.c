@@ -69,8 +69,9 @@ static enum sluice_status check_head(struct merging *m, uint32_t i, const struct
 
 	if (status == SLUICE_OK)
 		status = group_bind(&line, m->plan, o, &header, err);
-	if (status == SLUICE_OK && (line.head.len != g->line.head.len ||
-	                            memcmp(line.head.data, g->line.head.data, line.head.len)))
+	if (status == SLUICE_OK &&
+	    (line.head.len != g->line.head.len ||
+	     memcmp(line.head.data, g->line.head.data, line.head.len) != 0))
 		status = fail(err, SLUICE_E_DATA, "is grouped by other columns than %s",
 		              m->partials[0].path);
 	group_line_free(&line);
@@ -85,9 +86,9 @@ static enum sluice_status join(struct merging *m, struct group_job *g, struct sl
 	const uint32_t n_missing = s->n_values + s->n_persons;
 
 	m->cursors = calloc((size_t)m->n + 1, sizeof(*m->cursors));
-	g->missing = calloc((size_t)n_missing + 1, sizeof(*g->missing));
-	if (!m->cursors || !g->missing)
+	if (!m->cursors)
 		return fail_memory(err);
+	TRY(group_job_tally(g, err));
 	for (uint32_t i = 0; i < m->n; i++) {
 		struct partial *p = &m->partials[i];
 		enum sluice_status status = partial_counts(p, n_missing, err);

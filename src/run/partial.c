@@ -51,10 +51,11 @@ static enum sluice_status put_start(struct writing *w, struct sluice_error *err)
 	const struct group_job *g = j->group;
 	const struct group_spec *s = &g->line.spec;
 	char *plan = plan_dump_rules(j->chain.output);
-	enum sluice_status status = plan ? SLUICE_OK : fail_memory(err);
+	enum sluice_status status;
 
-	if (status == SLUICE_OK)
-		status = put(w, (const uint8_t *)FORMAT_PARTIAL, strlen(FORMAT_PARTIAL), err);
+	if (!plan)
+		return fail_memory(err);
+	status = put(w, (const uint8_t *)FORMAT_PARTIAL, strlen(FORMAT_PARTIAL), err);
 	if (status == SLUICE_OK)
 		status = put_text(w, plan, strlen(plan), err);
 	free(plan);
@@ -76,8 +77,10 @@ static enum sluice_status put_groups(struct writing *w, struct sluice_error *err
 	enum sluice_status status = SLUICE_OK;
 	bool more = true;
 
-	while (status == SLUICE_OK && more)
+	while (status == SLUICE_OK && more) {
 		status = merge_next(&g->joined.merge, &records, &more, err);
+		g->grouped.n_groups += status == SLUICE_OK && more;
+	}
 	if (status == SLUICE_OK)
 		status = record_end(&records, err);
 	record_writer_free(&records);
