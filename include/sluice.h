@@ -166,6 +166,8 @@ struct sluice_options {
 	/* Called with a one-line remark for the user, such as columns that no rule names. */
 	void (*notice)(void *ctx, const char *text);
 	void *ctx; /* handed to both                                           */
+	/* Where groups go that memory has no room for, in files without a name; NULL = "/tmp". */
+	const char *temp_folder;
 };
 #define SLUICE_OPTIONS_INIT                           \
 	{                                             \
@@ -206,6 +208,11 @@ struct sluice_job {
 	const char *output;
 	int output_fd;
 	const char *report; /* JSON to this name, or NULL */
+	/*
+	 * Write a partial table, for sluice_merge(), instead of a protected one: the plan has a
+	 * grouping, and its groups are written as they are.  It must not be released.
+	 */
+	bool partial;
 };
 
 /*
@@ -222,6 +229,18 @@ SLUICE_API enum sluice_status sluice_run(const struct sluice_job *job,
                                          const struct sluice_options *options,
                                          struct sluice_report **report,
                                          struct sluice_error *err);
+
+/*
+ * Join partial tables, whose plans must be the same but for the tables' names, and protect the
+ * result: the same bytes as one run over all that they were made of, in any order and
+ * however it was split.  Of 'job' the output, the report and 'partial' are used; the plan is
+ * the partial tables' own.
+ */
+SLUICE_API enum sluice_status sluice_merge(const char *const *inputs, size_t n_inputs,
+                                           const struct sluice_job *job,
+                                           const struct sluice_options *options,
+                                           struct sluice_report **report,
+                                           struct sluice_error *err);
 
 /* Write 'len' bytes to 'path' the way outputs are: whole or not at all. */
 SLUICE_API enum sluice_status sluice_write_file(const char *path, const char *data, size_t len,

@@ -11,6 +11,7 @@
 
 const char *const flag_groups[N_GROUPS] = {
 	[GROUP_RULES] = "Rules",
+	[GROUP_GROUPS] = "Groups of rows, of which the rules then speak",
 	[GROUP_POLICY] = "Policy",
 	[GROUP_TABLE] = "Table",
 	[GROUP_FILES] = "Files",

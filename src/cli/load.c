@@ -139,6 +139,10 @@ int load_options(const struct args *args, struct sluice_options *options)
 		status = args_number(args, "chunk-bytes", true, 1, CHUNK_MAX, &chunk);
 	if (!status)
 		status = load_isa(args, options);
+	options->temp_folder =
+		args_value(args, "temp") ? args_value(args, "temp") : getenv("TMPDIR");
+	if (options->temp_folder && !*options->temp_folder)
+		options->temp_folder = NULL;
 	options->threads = (unsigned)threads;
 	options->chunk_bytes = (uint32_t)chunk;
 	return status;

@@ -240,6 +240,11 @@ enum sluice_status source_finish(struct source *s, struct sluice_error *err)
 	return status;
 }
 
+bool source_again(const struct source *s)
+{
+	return s->map.base || (s->name && S_ISREG(s->stat.st_mode));
+}
+
 uint64_t source_taken(const struct source *s)
 {
 	return s->taken;

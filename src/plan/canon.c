@@ -133,12 +133,17 @@ static bool put_describe(json_t *map, const struct describe *d)
 	return ok;
 }
 
+static bool put_rules(json_t *map, const struct output *o)
+{
+	return put_policy(map, o) && (!o->n_where || canon_where(map, o)) &&
+	       canon_group(map, o) && canon_rules(map, o) &&
+	       put_text(map, "other", other_name(o->other)) && put_dialect(map, o);
+}
+
 static bool put_output(json_t *map, const struct output *o)
 {
 	return put_text(map, "input", o->input) && put_text(map, "output", o->output) &&
-	       put_policy(map, o) && (!o->n_where || canon_where(map, o)) &&
-	       canon_rules(map, o) && put_text(map, "other", other_name(o->other)) &&
-	       put_dialect(map, o) && put_describe(map, &o->describe);
+	       put_rules(map, o) && put_describe(map, &o->describe);
 }
 
 /* Every output under its name. */
@@ -213,4 +218,15 @@ char *sluice_plan_dump(const struct sluice_plan *plan)
 		buf_free(&out);
 	free(text);
 	return (char *)out.data;
+}
+
+char *plan_dump_rules(const struct output *o)
+{
+	json_t *map = json_object();
+	char *text = NULL;
+
+	if (canon_put(map, "version", json_integer(1)) && put_rules(map, o))
+		text = json_dumps(map, JSON_COMPACT);
+	json_decref(map);
+	return text;
 }

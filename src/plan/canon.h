@@ -8,7 +8,7 @@
 #ifndef PLAN_CANON_H
 #define PLAN_CANON_H
 
-#include "plan/plan.h"
+#include "plan/select.h"
 
 #include <jansson.h>
 
@@ -21,6 +21,9 @@ json_t *canon_texts(const char *const *texts, size_t n);
 /* The same of a list of texts. */
 json_t *canon_list(const json_t *list);
 
+/* Append the selector as it is said to a list of texts; false without memory. */
+bool canon_append(json_t *list, const struct selector *s);
+
 /* The map with its keys in order; NULL without memory. */
 json_t *canon_sorted(json_t *map);
 
@@ -28,8 +31,15 @@ json_t *canon_sorted(json_t *map);
 bool canon_settings(json_t *map, const struct settings *s, const struct settings *base,
                     unsigned which);
 
-/* Every rule of the output, and its conditions, into 'map'. */
+/* Every rule of the output, its conditions and its grouping, into 'map'. */
 bool canon_rules(json_t *map, const struct output *o);
 bool canon_where(json_t *map, const struct output *o);
+bool canon_group(json_t *map, const struct output *o);
+
+/*
+ * What an output says of its columns, as a plan of bare rules that means the same; where it is
+ * read and written, and how it is described, are left out.  To be freed with free(); NULL = no memory.
+ */
+char *plan_dump_rules(const struct output *o);
 
 #endif

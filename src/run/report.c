@@ -2,6 +2,7 @@
 
 #include "plan/policy.h"
 #include "plan/setting.h"
+#include "run/group_job.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -25,8 +26,39 @@ static void collect_column(struct report_column *out, const struct line *l, uint
 		out->tally = base->tallies[c->bound];
 }
 
+/* What was read into groups. */
+static enum sluice_status collect_groups(struct sluice_report *r, const struct group_job *g,
+                                         struct sluice_error *err)
+{
+	const struct group_spec *s = &g->line.spec;
+
+	r->grouped = true;
+	r->groups = g->grouped.n_groups;
+	r->spilled = g->joined.spill.len;
+	for (uint32_t i = 0; i < g->n_workers; i++)
+		r->spilled += g->workers[i].spill.len;
+	r->rows_in = g->base.rows;
+	r->rows_excluded = g->base.excluded;
+	r->read = calloc((size_t)s->n_values + s->n_persons + 1, sizeof(*r->read));
+	if (!r->read)
+		return fail_memory(err);
+	for (uint32_t i = 0; i < s->n_values + s->n_persons; i++) {
+		struct report_read *read = &r->read[r->n_read++];
+		const bool persons = i >= s->n_values;
+		const uint32_t k = persons ? i - s->n_values : i;
+
+		memcpy(read->name, persons ? s->persons[k].name : s->values[k].name,
+		       sizeof(read->name));
+		read->what = persons ? "persons" : s->values[k].decimal ? "mean" : "sum";
+		read->missing = g->missing ? g->missing[i] : 0;
+		read->in_order = persons && !(g->kept >> k & 1);
+	}
+	return SLUICE_OK;
+}
+
 enum sluice_status report_collect(struct sluice_report *r, const struct chain *c,
-                                  const struct chain_base *base, struct sluice_error *err)
+                                  const struct chain_base *base, const struct group_job *g,
+                                  struct sluice_error *err)
 {
 	const struct line *l = &c->line;
 
@@ -35,6 +67,8 @@ enum sluice_status report_collect(struct sluice_report *r, const struct chain *c
 	r->rows_in = base->rows;
 	r->rows_out = base->written;
 	r->rows_excluded = base->excluded;
+	if (g)
+		TRY(collect_groups(r, g, err));
 	if (!l->head.len) /* the line was not bound */
 		return SLUICE_OK;
 	r->columns = calloc(l->n_columns, sizeof(*r->columns));
@@ -108,6 +142,24 @@ static json_t *column_json(const struct report_column *c)
 	return o;
 }
 
+static json_t *groups_json(const struct sluice_report *r)
+{
+	json_t *read = json_array();
+
+	for (uint32_t i = 0; i < r->n_read; i++) {
+		const struct report_read *c = &r->read[i];
+		json_t *o = json_pack("{s:s, s:s, s:I}", "name", c->name, "read_for", c->what,
+		                      "missing", (json_int_t)c->missing);
+
+		if (o && !strcmp(c->what, "persons"))
+			json_object_set_new(o, "in_order", json_boolean(c->in_order));
+		json_array_append_new(read, o);
+	}
+	return json_pack("{s:b, s:I, s:I, s:o}", "partial", (int)r->partial, "groups",
+	                 (json_int_t)r->groups, "spilled_bytes", (json_int_t)r->spilled,
+	                 "columns_read", read);
+}
+
 static json_t *error_json(const struct sluice_error *e)
 {
 	return json_pack("{s:i, s:s, s:s, s:I, s:I}", "exit", sluice_exit_status(e->status),
@@ -146,6 +198,8 @@ char *sluice_report_json(const struct sluice_report *r)
 	              name_json(r->output), "bytes", (json_int_t)r->bytes_out, "rows",
 	              (json_int_t)r->rows_out, "columns", (json_int_t)cols_out, "rows_excluded",
 	              (json_int_t)r->rows_excluded, "columns", columns);
+	if (o && r->grouped)
+		json_object_set_new(o, "group", groups_json(r));
 	if (o && r->err.status != SLUICE_OK)
 		json_object_set_new(o, "refused", error_json(&r->err));
 	text = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
@@ -165,5 +219,6 @@ void sluice_report_free(struct sluice_report *r)
 	free(r->input);
 	free(r->output);
 	free(r->columns);
+	free(r->read);
 	free(r);
 }
