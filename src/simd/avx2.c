@@ -16,10 +16,6 @@ static bool supported(void)
 	       __builtin_cpu_supports("bmi2");
 }
 
-struct masks {
-	uint64_t quote, delim, lf, cr, used;
-};
-
 struct seen {
 	__m256i high; /* or of all bytes: the top bits          */
 	__m256i low;  /* least of all bytes: a zero is a NUL    */
@@ -29,26 +25,38 @@ struct seen {
 		_mm256_setzero_si256(), _mm256_set1_epi8(-1) \
 	}
 
-static inline uint64_t eq64(__m256i lo, __m256i hi, char c)
-{
-	const __m256i want = _mm256_set1_epi8(c);
-	const uint32_t m0 = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(lo, want));
-	const uint32_t m1 = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(hi, want));
+struct text64 {
+	__m256i lo, hi;
+};
 
-	return m0 | (uint64_t)m1 << 32;
-}
-
-static inline struct masks look(const uint8_t *p, uint8_t delim, struct seen *s)
+static inline struct text64 fetch(const uint8_t *p, struct seen *s)
 {
 	const __m256i lo = _mm256_loadu_si256((const void *)p);
 	const __m256i hi = _mm256_loadu_si256((const void *)(p + 32));
 
 	s->high = _mm256_or_si256(s->high, _mm256_or_si256(lo, hi));
 	s->low = _mm256_min_epu8(s->low, _mm256_min_epu8(lo, hi));
-	return (struct masks){ .quote = eq64(lo, hi, '"'),
-		               .delim = eq64(lo, hi, (char)delim),
-		               .lf = eq64(lo, hi, '\n'),
-		               .cr = eq64(lo, hi, '\r') };
+	return (struct text64){ lo, hi };
+}
+
+static inline uint64_t eq64(const struct text64 *v, uint8_t byte)
+{
+	const __m256i want = _mm256_set1_epi8((char)byte);
+	const uint32_t m0 = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v->lo, want));
+	const uint32_t m1 = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v->hi, want));
+
+	return m0 | (uint64_t)m1 << 32;
+}
+
+static inline bool has(const struct text64 *v, uint8_t a, uint8_t b)
+{
+	const __m256i x = _mm256_set1_epi8((char)a), y = _mm256_set1_epi8((char)b);
+	const __m256i lo =
+		_mm256_or_si256(_mm256_cmpeq_epi8(v->lo, x), _mm256_cmpeq_epi8(v->lo, y));
+	const __m256i hi =
+		_mm256_or_si256(_mm256_cmpeq_epi8(v->hi, x), _mm256_cmpeq_epi8(v->hi, y));
+
+	return _mm256_movemask_epi8(_mm256_or_si256(lo, hi));
 }
 
 static inline void seen_into(const struct seen *s, struct scan *scan)
@@ -71,16 +79,26 @@ static inline uint64_t ones(uint64_t m)
 	return (uint64_t)__builtin_popcountll(m);
 }
 
+static inline uint64_t put_one(uint32_t *out, uint64_t m, uint32_t base)
+{
+	*out = base + (uint32_t)_tzcnt_u64(m);
+	return _blsr_u64(m);
+}
+
 /* Eight at a time without asking whether there are eight: no branch to mispredict. */
 static inline uint32_t *put(uint32_t *out, uint64_t m, uint32_t base)
 {
 	uint32_t *const end = out + ones(m);
 
 	do {
-		for (int i = 0; i < 8; i++) {
-			out[i] = base + (uint32_t)_tzcnt_u64(m);
-			m = _blsr_u64(m);
-		}
+		m = put_one(out, m, base);
+		m = put_one(out + 1, m, base);
+		m = put_one(out + 2, m, base);
+		m = put_one(out + 3, m, base);
+		m = put_one(out + 4, m, base);
+		m = put_one(out + 5, m, base);
+		m = put_one(out + 6, m, base);
+		m = put_one(out + 7, m, base);
 		out += 8;
 	} while (m);
 	return end;

@@ -18,10 +18,6 @@ static bool supported(void)
 	       __builtin_cpu_supports("bmi2");
 }
 
-struct masks {
-	uint64_t quote, delim, lf, cr, used;
-};
-
 struct seen {
 	__m512i high; /* or of all bytes: the top bits       */
 	__m512i low;  /* least of all bytes: a zero is a NUL */
@@ -31,17 +27,27 @@ struct seen {
 		_mm512_setzero_si512(), _mm512_set1_epi8(-1) \
 	}
 
-static inline struct masks look(const uint8_t *p, uint8_t delim, struct seen *s)
+struct text64 {
+	__m512i v;
+};
+
+static inline struct text64 fetch(const uint8_t *p, struct seen *s)
 {
 	const __m512i v = _mm512_loadu_si512((const void *)p);
 
 	s->high = _mm512_or_si512(s->high, v);
 	s->low = _mm512_min_epu8(s->low, v);
-	return (struct masks){ .quote = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"')),
-		               .delim =
-		                       _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)delim)),
-		               .lf = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n')),
-		               .cr = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\r')) };
+	return (struct text64){ v };
+}
+
+static inline uint64_t eq64(const struct text64 *v, uint8_t byte)
+{
+	return _mm512_cmpeq_epi8_mask(v->v, _mm512_set1_epi8((char)byte));
+}
+
+static inline bool has(const struct text64 *v, uint8_t a, uint8_t b)
+{
+	return !_kortestz_mask64_u8(eq64(v, a), eq64(v, b));
 }
 
 static inline void seen_into(const struct seen *s, struct scan *scan)

@@ -15,10 +15,6 @@ static bool supported(void)
 	return true;
 }
 
-struct masks {
-	uint64_t quote, delim, lf, cr, used;
-};
-
 struct seen {
 	uint8x16_t high; /* or of all bytes: the top bits          */
 	uint8x16_t low;  /* least of all bytes: a zero is a NUL    */
@@ -28,10 +24,37 @@ struct seen {
 		vdupq_n_u8(0), vdupq_n_u8(255) \
 	}
 
+struct text64 {
+	uint8x16x4_t v;
+};
+
+static inline struct text64 fetch(const uint8_t *p, struct seen *s)
+{
+	const uint8x16x4_t v = vld4q_u8(p);
+
+	s->high = vorrq_u8(vorrq_u8(s->high, vorrq_u8(v.val[0], v.val[1])),
+	                   vorrq_u8(v.val[2], v.val[3]));
+	s->low = vminq_u8(vminq_u8(s->low, vminq_u8(v.val[0], v.val[1])),
+	                  vminq_u8(v.val[2], v.val[3]));
+	return (struct text64){ v };
+}
+
+static inline bool has(const struct text64 *t, uint8_t a, uint8_t b)
+{
+	const uint8x16_t x = vdupq_n_u8(a), y = vdupq_n_u8(b);
+	uint8x16_t found = vdupq_n_u8(0);
+
+	for (int i = 0; i < 4; i++)
+		found = vorrq_u8(found,
+		                 vorrq_u8(vceqq_u8(t->v.val[i], x), vceqq_u8(t->v.val[i], y)));
+	return vmaxvq_u8(found);
+}
+
 /* Bit 4 * i + k of the mask is byte i of vector k. */
-static inline uint64_t eq64(uint8x16x4_t v, uint8_t byte)
+static inline uint64_t eq64(const struct text64 *t, uint8_t byte)
 {
 	const uint8x16_t want = vdupq_n_u8(byte);
+	const uint8x16x4_t v = t->v;
 	const uint8x16_t first =
 		vsriq_n_u8(vceqq_u8(v.val[1], want), vceqq_u8(v.val[0], want), 1);
 	const uint8x16_t last =
@@ -42,20 +65,6 @@ static inline uint64_t eq64(uint8x16x4_t v, uint8_t byte)
 
 	return vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(twice), 4)),
 	                     0);
-}
-
-static inline struct masks look(const uint8_t *p, uint8_t delim, struct seen *s)
-{
-	const uint8x16x4_t v = vld4q_u8(p);
-
-	s->high = vorrq_u8(vorrq_u8(s->high, vorrq_u8(v.val[0], v.val[1])),
-	                   vorrq_u8(v.val[2], v.val[3]));
-	s->low = vminq_u8(vminq_u8(s->low, vminq_u8(v.val[0], v.val[1])),
-	                  vminq_u8(v.val[2], v.val[3]));
-	return (struct masks){ .quote = eq64(v, '"'),
-		               .delim = eq64(v, delim),
-		               .lf = eq64(v, '\n'),
-		               .cr = eq64(v, '\r') };
 }
 
 static inline void seen_into(const struct seen *s, struct scan *scan)
@@ -80,16 +89,26 @@ static inline uint64_t ones(uint64_t m)
 	return vaddv_u8(vcnt_u8(vcreate_u8(m)));
 }
 
+static inline uint64_t put_one(uint32_t *out, uint64_t m, uint32_t base)
+{
+	*out = base + (uint32_t)__builtin_ctzll(m | UINT64_C(1) << 63);
+	return m & (m - 1);
+}
+
 /* Eight at a time without asking whether there are eight: no branch to mispredict. */
 static inline uint32_t *put(uint32_t *out, uint64_t m, uint32_t base)
 {
 	uint32_t *const end = out + ones(m);
 
 	do {
-		for (int i = 0; i < 8; i++) {
-			out[i] = base + (uint32_t)__builtin_ctzll(m | UINT64_C(1) << 63);
-			m &= m - 1;
-		}
+		m = put_one(out, m, base);
+		m = put_one(out + 1, m, base);
+		m = put_one(out + 2, m, base);
+		m = put_one(out + 3, m, base);
+		m = put_one(out + 4, m, base);
+		m = put_one(out + 5, m, base);
+		m = put_one(out + 6, m, base);
+		m = put_one(out + 7, m, base);
 		out += 8;
 	} while (m);
 	return end;

@@ -11,10 +11,6 @@ static bool supported(void)
 	return true;
 }
 
-struct masks {
-	uint64_t quote, delim, lf, cr, used;
-};
-
 struct seen {
 	__m128i high; /* or of all bytes: the top bits          */
 	__m128i low;  /* least of all bytes: a zero is a NUL    */
@@ -34,21 +30,36 @@ static inline uint64_t eq16(__m128i v, char c)
 	return (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
 }
 
-static inline struct masks look(const uint8_t *p, uint8_t delim, struct seen *s)
+struct text64 {
+	__m128i v[4];
+};
+
+static inline struct text64 fetch(const uint8_t *p, struct seen *s)
 {
-	struct masks m = { 0 };
+	const struct text64 t = { { load(p), load(p + 16), load(p + 32), load(p + 48) } };
 
-	for (int i = 48; i >= 0; i -= 16) {
-		const __m128i v = load(p + i);
-
-		s->high = _mm_or_si128(s->high, v);
-		s->low = _mm_min_epu8(s->low, v);
-		m.quote = m.quote << 16 | eq16(v, '"');
-		m.delim = m.delim << 16 | eq16(v, (char)delim);
-		m.lf = m.lf << 16 | eq16(v, '\n');
-		m.cr = m.cr << 16 | eq16(v, '\r');
+	for (int i = 0; i < 4; i++) {
+		s->high = _mm_or_si128(s->high, t.v[i]);
+		s->low = _mm_min_epu8(s->low, t.v[i]);
 	}
-	return m;
+	return t;
+}
+
+static inline uint64_t eq64(const struct text64 *t, uint8_t byte)
+{
+	return eq16(t->v[0], (char)byte) | eq16(t->v[1], (char)byte) << 16 |
+	       eq16(t->v[2], (char)byte) << 32 | eq16(t->v[3], (char)byte) << 48;
+}
+
+static inline bool has(const struct text64 *t, uint8_t a, uint8_t b)
+{
+	const __m128i x = _mm_set1_epi8((char)a), y = _mm_set1_epi8((char)b);
+	__m128i found = _mm_setzero_si128();
+
+	for (int i = 0; i < 4; i++)
+		found = _mm_or_si128(found, _mm_or_si128(_mm_cmpeq_epi8(t->v[i], x),
+		                                         _mm_cmpeq_epi8(t->v[i], y)));
+	return _mm_movemask_epi8(found);
 }
 
 static inline void seen_into(const struct seen *s, struct scan *scan)
@@ -73,16 +84,26 @@ static inline uint64_t ones(uint64_t m)
 	return m * UINT64_C(0x0101010101010101) >> 56;
 }
 
+static inline uint64_t put_one(uint32_t *out, uint64_t m, uint32_t base)
+{
+	*out = base + (uint32_t)__builtin_ctzll(m | UINT64_C(1) << 63);
+	return m & (m - 1);
+}
+
 /* Eight at a time without asking whether there are eight: no branch to mispredict. */
 static inline uint32_t *put(uint32_t *out, uint64_t m, uint32_t base)
 {
 	uint32_t *const end = out + ones(m);
 
 	do {
-		for (int i = 0; i < 8; i++) {
-			out[i] = base + (uint32_t)__builtin_ctzll(m | UINT64_C(1) << 63);
-			m &= m - 1;
-		}
+		m = put_one(out, m, base);
+		m = put_one(out + 1, m, base);
+		m = put_one(out + 2, m, base);
+		m = put_one(out + 3, m, base);
+		m = put_one(out + 4, m, base);
+		m = put_one(out + 5, m, base);
+		m = put_one(out + 6, m, base);
+		m = put_one(out + 7, m, base);
 		out += 8;
 	} while (m);
 	return end;
