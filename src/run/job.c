@@ -243,7 +243,7 @@ static enum sluice_status run(struct job *j, const struct sluice_job *job,
 	feed = feed_of(j->source);
 	chunker_init(&j->chunker, &feed, j->chain.kernels,
 	             job->plan->outputs[0].dialect.delimiter, j->settings.chunk_bytes);
-	j->chunker.guess = true;
+	j->chunker.by = CUT_BY_LAST;
 	TRY(chunker_header(&j->chunker, &j->chain.header, err));
 	TRY(chain_bind(&j->chain, job->plan, o->notice, o->ctx, err));
 	j->base = (struct chain_base){ .lines = j->chain.header.lines,
