@@ -316,7 +316,7 @@ static enum sluice_status settle(struct group_job *g, struct job *j, bool twice,
 	g->folder = j->settings.o.temp_folder ? j->settings.o.temp_folder : "/tmp";
 	g->kept = j->partial || !twice ? UINT64_MAX : 0;
 	g->counts_quotes = !twice;
-	j->chunker.guess = twice;
+	j->chunker.by = twice ? CUT_BY_LAST : CUT_BY_COUNT;
 	return SLUICE_OK;
 }
 
@@ -340,7 +340,7 @@ enum sluice_status group_job_read(struct group_job *g, struct job *j, struct slu
 	status = attempt(g, j, err);
 	while (status != SLUICE_OK && g->again) {
 		TRY(start_again(g, j, err));
-		j->chunker.guess = !g->counts_quotes;
+		j->chunker.by = g->counts_quotes ? CUT_BY_COUNT : CUT_BY_LAST;
 		status = attempt(g, j, err);
 	}
 	TRY(status);

@@ -151,7 +151,7 @@ static void begin_chunks(struct job *j)
 	chunker_free(&j->chunker);
 	chunker_init(&j->chunker, &feed, j->chain.kernels, j->chain.output->dialect.delimiter,
 	             j->settings.chunk_bytes);
-	j->chunker.guess = true;
+	j->chunker.by = CUT_BY_LAST;
 }
 
 bool job_may_open_again(const struct job *j)
