@@ -5,6 +5,7 @@
 #   make WERROR=1                warnings are errors
 #   make ISAL=0                  deflate by zlib instead of ISA-L (default: ISA-L where it is)
 #   make SAN=address,undefined   build with sanitizers, in a directory of its own
+#   make FAULTS=1                a program of which any call can be made to fail, likewise
 #   make install PREFIX=/usr DESTDIR=stage
 
 .DEFAULT_GOAL := all
@@ -28,7 +29,7 @@ TRIPLE  := $(shell $(CC) -dumpmachine 2>/dev/null)
 ARCH    := $(firstword $(subst -, ,$(TRIPLE)))
 ARCH    := $(patsubst amd64,x86_64,$(patsubst arm64,aarch64,$(ARCH)))
 MACOS   := $(findstring darwin,$(TRIPLE))
-B       := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+B       := build$(if $(FAULTS),/faults)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 Q       := $(if $(V),,@)
 JOBS     = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
@@ -115,6 +116,11 @@ check-cases: $B/sluice
 check-neon:
 	$(Q)scripts/check-neon
 
+## check-faults: every call that can fail made to fail in turn, under address sanitizer
+check-faults:
+	$(Q)$(MAKE) --no-print-directory FAULTS=1 SAN=address $(JOBS) build/faults/san-address/sluice
+	$(Q)python3 tests/faults/inject.py build/faults/san-address/sluice
+
 # For lint: all that is compiled, and what is not for this machine.
 tests: $(TST_BIN) $(BENCH)
 libs: $B/libsluice.a $B/$(SO)
@@ -182,9 +188,17 @@ INSTALLED := '$(DESTDIR)$(BINDIR)/sluice' '$(DESTDIR)$(INCDIR)/sluice.h' \
              '$(DESTDIR)$(MANDIR)/man1/sluice.1' '$(DESTDIR)$(BASHDIR)/sluice' \
              '$(DESTDIR)$(ZSHDIR)/_sluice' '$(DESTDIR)$(FISHDIR)/sluice.fish'
 
-$B/sluice: $(CLI_OBJ) $B/libsluice.a
+# Fault injection: calls go through tests/faults/inject.c, also those of the libraries that
+# are here as archives.
+ARCHIVES      = $(foreach l,$(LIBS),$(or $(call archive,$l),$l))
+archive       = $(filter /%,$(shell $(CC) -print-file-name=$(patsubst -l%,lib%.a,$1)))
+INJECT       := $(if $(FAULTS),$B/tests/faults/inject.o)
+INJECT_FLAGS := $(if $(FAULTS),$(shell sed -n 's/^\tX(\([a-z0-9_]*\)).*/-Wl,--wrap=\1/p' \
+                  tests/faults/inject.c))
+
+$B/sluice: $(CLI_OBJ) $(INJECT) $B/libsluice.a
 	@echo '  LD      $@'
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(INJECT_FLAGS) -o $@ $^ $(if $(FAULTS),$(ARCHIVES),$(LIBS))
 
 # One relocatable object whose hidden symbols are made local, so that internal names stay
 # short and can't collide with those of an embedding program.  Where the tools or the flags
@@ -250,5 +264,5 @@ $B/flags: FORCE
          $(BENCH:=.d) $B/bench/rows.d
 
 FORCE:
-.PHONY: all demo test check check-unit check-cases check-neon tests libs bench bench-quick \
-        bench-kernels other-sources lint format install uninstall clean help FORCE
+.PHONY: all demo test check check-unit check-cases check-neon check-faults tests libs bench \
+        bench-quick bench-kernels other-sources lint format install uninstall clean help FORCE
