@@ -62,6 +62,8 @@ TST_SRC := $(sort $(wildcard tests/unit/*.c tests/diff/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o)
 TST_BIN := $(TST_SRC:%.c=$B/%)
+FUZZ    := $(patsubst %.c,$B/%,$(filter-out $(if $(MACOS),tests/fuzz/fuzz_filter.c), \
+             $(wildcard tests/fuzz/fuzz_*.c)))
 BENCH   := $(addprefix $B/bench/,gen kernels spent)
 COMPLETIONS := $B/completion.bash $B/completion.zsh $B/completion.fish
 
@@ -101,8 +103,8 @@ test:
 	$(Q)$(MAKE) --no-print-directory $(JOBS) check
 
 ## check: the same on what is installed
-check: all $(TST_BIN)
-	$(Q)MAKE='$(MAKE)' CC='$(CC)' scripts/test $B unit cases sweep judge embed install
+check: all $(TST_BIN) $(FUZZ)
+	$(Q)MAKE='$(MAKE)' CC='$(CC)' scripts/test $B unit fuzz cases faults sweep judge embed install
 
 ## check-unit: the unit tests and the sweeps that must agree
 check-unit: $(TST_BIN)
@@ -121,8 +123,13 @@ check-faults:
 	$(Q)$(MAKE) --no-print-directory FAULTS=1 SAN=address $(JOBS) build/faults/san-address/sluice
 	$(Q)python3 tests/faults/inject.py build/faults/san-address/sluice
 
+## fuzz: each target for TIME seconds (60) by libFuzzer, from its corpus in tests/fuzz
+fuzz:
+	$(Q)MAKE='$(MAKE)' scripts/fuzz '$(or $(TIME),60)' $(TARGETS)
+
 # For lint: all that is compiled, and what is not for this machine.
-tests: $(TST_BIN) $(BENCH)
+tests: $(TST_BIN) $(FUZZ) $(BENCH)
+fuzz-targets: $(FUZZ)
 libs: $B/libsluice.a $B/$(SO)
 other-sources:
 	@echo $(OTHER)
@@ -230,6 +237,12 @@ $(TST_BIN): %: %.o $B/libinternal.a
 	@echo '  LD      $@'
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CMOCKA) $(LIBS)
 
+# A fuzz target: with libFuzzer's main, or with one that runs it on a corpus.
+FUZZ_MAIN := $(if $(findstring fuzzer-no-link,$(SAN)),-fsanitize=fuzzer,$B/tests/fuzz/replay.o)
+$(FUZZ): %: %.o $(filter %.o,$(FUZZ_MAIN)) $B/libinternal.a
+	@echo '  LD      $@'
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(filter -f%,$(FUZZ_MAIN)) $(LIBS) -lm
+
 $(BENCH): %: %.o $B/bench/rows.o $B/libinternal.a
 	@echo '  LD      $@'
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
@@ -261,8 +274,9 @@ $B/flags: FORCE
 	  { $(TOOLS) scripts/setup --check && printf '%s\n' '$(FLAGS)' > $@; }
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TST_SRC:%.c=$B/%.d) \
-         $(BENCH:=.d) $B/bench/rows.d
+         $(BENCH:=.d) $B/bench/rows.d $(FUZZ:=.d) $B/tests/fuzz/replay.d \
+         $B/tests/faults/inject.d
 
 FORCE:
-.PHONY: all demo test check check-unit check-cases check-neon check-faults tests libs bench \
-        bench-quick bench-kernels other-sources lint format install uninstall clean help FORCE
+.PHONY: all demo test check check-unit check-cases check-neon check-faults fuzz tests \
+        fuzz-targets libs bench bench-quick bench-kernels other-sources lint format install uninstall clean help FORCE
