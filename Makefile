@@ -78,7 +78,8 @@ SO_FLAG := -shared -Wl,-soname,$(SO_ABI) $(if $(SAN),,-Wl,-z,defs)
 endif
 
 $(LIB_OBJ): INC := -Iinclude -Isrc $(PKG_CFLAGS)
-$(CLI_OBJ): INC := -Iinclude
+# Sanitizers, coverage and injected faults need more than the sandbox allows.
+$(CLI_OBJ): INC := -Iinclude $(if $(SAN)$(FAULTS)$(COVERAGE),-DNO_SANDBOX)
 $B/tests/%.o: INC := -Iinclude -Isrc -Itests $(PKG_CFLAGS)
 $B/bench/%.o: INC := -Iinclude -Isrc -Itests
 
@@ -233,9 +234,11 @@ $B/$(SO): $B/$(SO_ABI)
 $B/libinternal.a: $(LIB_OBJ)
 	$(Q)rm -f $@ && $(AR) cr $@ $^
 
+# A test of the program's own parts; it brings what main.c would.
+$B/tests/unit/test_sandbox: $(filter-out %/main.o,$(CLI_OBJ))
 $(TST_BIN): %: %.o $B/libinternal.a
 	@echo '  LD      $@'
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CMOCKA) $(LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CMOCKA) $(LIBS)
 
 # A fuzz target: with libFuzzer's main, or with one that runs it on a corpus.
 FUZZ_MAIN := $(if $(findstring fuzzer-no-link,$(SAN)),-fsanitize=fuzzer,$B/tests/fuzz/replay.o)

@@ -5,6 +5,7 @@
 #include "load.h"
 #include "msg.h"
 #include "progress.h"
+#include "sandbox.h"
 #include "signals.h"
 
 #include <errno.h>
@@ -94,8 +95,15 @@ static int run_job(const struct args *args, const struct sluice_job *job,
 {
 	static struct sluice_pending pending[SLUICE_PENDING];
 	struct sluice_error err = { 0 };
-	int status = 0;
+	const struct sandbox_name names[] = {
+		{ job->input, SANDBOX_READ },
+		{ job->output, SANDBOX_OUTPUT },
+		{ job->report, SANDBOX_OUTPUT },
+	};
+	int status = sandbox_enter(args, names, sizeof(names) / sizeof(*names));
 
+	if (status)
+		return status;
 	signals_install(pending);
 	options->pending = pending;
 	options->map_input = true;
@@ -203,6 +211,7 @@ const struct command command_run = {
 	.examples = examples,
 	.flags = flags,
 	.rules = true,
+	.sandboxed = true,
 	.exits = true,
 	.run = run,
 };
