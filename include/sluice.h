@@ -101,6 +101,9 @@ SLUICE_API enum sluice_status sluice_plan_finish(struct sluice_plan *plan,
 /* Number of outputs that the plan names; a plan of bare rules has one. */
 SLUICE_API size_t sluice_plan_outputs(const struct sluice_plan *plan);
 
+/* Whether one of the outputs groups rows, and so may need the temporary folder. */
+SLUICE_API bool sluice_plan_groups(const struct sluice_plan *plan);
+
 /* The canonical form (YAML that is also JSON after its first line, a comment with the hash). */
 SLUICE_API char *sluice_plan_dump(const struct sluice_plan *plan);
 

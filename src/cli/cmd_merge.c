@@ -5,8 +5,10 @@
 #include "load.h"
 #include "msg.h"
 #include "progress.h"
+#include "sandbox.h"
 #include "table.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Neither output nor report may take the place of something that is read. */
@@ -44,6 +46,23 @@ static int take_job(const struct args *args, struct sluice_job *job)
 	return check_names(args, job);
 }
 
+static int shut_in(const struct args *args, const struct sluice_job *job)
+{
+	struct sandbox_name *names = calloc(args->n_operands + 2, sizeof(*names));
+	size_t n = 0;
+	int status;
+
+	if (!names)
+		return msg_fail(SLUICE_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < args->n_operands; i++)
+		names[n++] = (struct sandbox_name){ args->operands[i], SANDBOX_READ };
+	names[n++] = (struct sandbox_name){ job->output, SANDBOX_OUTPUT };
+	names[n++] = (struct sandbox_name){ job->report, SANDBOX_OUTPUT };
+	status = sandbox_enter(args, names, n);
+	free(names);
+	return status;
+}
+
 static int run(const struct args *args)
 {
 	struct sluice_options options = SLUICE_OPTIONS_INIT;
@@ -57,6 +76,8 @@ static int run(const struct args *args)
 		status = msg_usage(args->command, "a partial table is not compressed");
 	if (!status)
 		status = load_options(args, &options);
+	if (!status)
+		status = shut_in(args, &job);
 	if (status)
 		return status;
 	table_begin(args, &options);
@@ -107,5 +128,6 @@ const struct command command_merge = {
 	.examples = examples,
 	.flags = flags,
 	.exits = true,
+	.sandboxed = true,
 	.run = run,
 };

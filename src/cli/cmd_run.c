@@ -5,6 +5,7 @@
 #include "load.h"
 #include "msg.h"
 #include "progress.h"
+#include "sandbox.h"
 #include "table.h"
 
 #include <string.h>
@@ -65,8 +66,16 @@ static int run_job(const struct args *args, const struct sluice_job *job,
                    struct sluice_options *options)
 {
 	struct sluice_error err = { 0 };
-	int status = 0;
+	const struct sandbox_name names[] = {
+		{ job->input, SANDBOX_READ },
+		{ job->output, SANDBOX_OUTPUT },
+		{ job->report, SANDBOX_OUTPUT },
+		{ sluice_plan_groups(job->plan) ? options->temp_folder : NULL, SANDBOX_SPOOL },
+	};
+	int status = sandbox_enter(args, names, sizeof(names) / sizeof(*names));
 
+	if (status)
+		return status;
 	table_begin(args, options);
 	if (sluice_run(job, options, NULL, &err))
 		status = msg_error(&err);
@@ -195,6 +204,7 @@ const struct command command_run = {
 	.examples = examples,
 	.flags = flags,
 	.rules = true,
+	.sandboxed = true,
 	.exits = true,
 	.run = run,
 };

@@ -17,6 +17,7 @@ struct command {
 	const char *const *examples; /* "command line\twhat it does", NULL-terminated  */
 	const struct flag *flags;    /* its own, ended by one without a name           */
 	bool rules;                  /* takes the rules of sluice_rule_at() as flags   */
+	bool sandboxed;              /* shuts itself in: takes --sandbox (sandbox.h)   */
 	bool exits;                  /* help lists the exit status                     */
 	int (*run)(const struct args *args); /* returns the exit status                */
 };

@@ -41,10 +41,21 @@ static int parse(const char *text, size_t len, const char *source, struct sluice
 	return 0;
 }
 
+/* A FIFO, or a network, may be slow to open. */
+static int open_plan(const char *path)
+{
+	int fd;
+
+	do
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
 int load_file(const char *path, struct sluice_plan **plan)
 {
 	const bool is_stdin = !strcmp(path, "-");
-	const int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	const int fd = is_stdin ? STDIN_FILENO : open_plan(path);
 	char *text = malloc(PLAN_MAX + 1);
 	ssize_t len = -1;
 	int status;
@@ -141,8 +152,8 @@ int load_options(const struct args *args, struct sluice_options *options)
 		status = load_isa(args, options);
 	options->temp_folder =
 		args_value(args, "temp") ? args_value(args, "temp") : getenv("TMPDIR");
-	if (options->temp_folder && !*options->temp_folder)
-		options->temp_folder = NULL;
+	if (!options->temp_folder || !*options->temp_folder)
+		options->temp_folder = "/tmp";
 	options->threads = (unsigned)threads;
 	options->chunk_bytes = (uint32_t)chunk;
 	return status;

@@ -82,7 +82,8 @@ static uint8_t *emit_lone(const struct kernels *k, struct emit_rows e, uint8_t *
 			memcpy(out + 2, s.after, 2);
 			end += 2;
 		}
-		s.cell += s.cell ? 1 : 0;
+		if (s.cell)
+			s.cell++;
 		out = end;
 	}
 	return out;

@@ -15,6 +15,12 @@
 /* Set a key; false without memory.  'value' is taken over, and may be NULL. */
 bool canon_put(json_t *map, const char *key, json_t *value);
 
+/*
+ * The JSON as text, to be given to free(); NULL without memory.  Instead of json_dumps(), which
+ * goes on when memory runs out amid a key (jansson 2.14) and leaves that key out.
+ */
+char *canon_text(const json_t *json, size_t flags);
+
 /* Sorted and without doubles; NULL without memory, or if a text is NULL. */
 json_t *canon_texts(const char *const *texts, size_t n);
 

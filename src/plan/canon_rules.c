@@ -47,7 +47,7 @@ bool canon_append(json_t *list, const struct selector *s)
 /* The group of a rule's settings in 'groups', by the settings as text. */
 static json_t *group_of(json_t *groups, json_t *settings)
 {
-	char *key = json_dumps(settings, JSON_COMPACT);
+	char *key = canon_text(settings, JSON_COMPACT);
 	json_t *group = key ? json_object_get(groups, key) : NULL;
 
 	if (key && !group) {
@@ -254,7 +254,7 @@ bool canon_where(json_t *map, const struct output *o)
 
 	for (size_t i = 0; ok && i < o->n_where; i++) {
 		json_t *one = condition_map(&o->where[i]);
-		char *text = one ? json_dumps(one, JSON_COMPACT) : NULL;
+		char *text = one ? canon_text(one, JSON_COMPACT) : NULL;
 
 		ok = text && !json_array_append_new(texts, json_string(text));
 		free(text);

@@ -39,6 +39,14 @@ enum sluice_status plan_new(const char *source, struct sluice_plan **plan,
 	return SLUICE_OK;
 }
 
+bool sluice_plan_groups(const struct sluice_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_outputs; i++)
+		if (plan->outputs[i].group.n_by)
+			return true;
+	return false;
+}
+
 size_t sluice_plan_outputs(const struct sluice_plan *plan)
 {
 	return plan->n_outputs;

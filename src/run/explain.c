@@ -58,8 +58,10 @@ static void say_selectors(struct text *t, const struct selector *s, size_t n)
 		char *said = selector_text(&s[i]);
 		char shown[72];
 
-		say(t, "%s%s", i ? ", " : "",
-		    said ? printable(shown, said, strlen(said)) : "?");
+		if (said)
+			say(t, "%s%s", i ? ", " : "", printable(shown, said, strlen(said)));
+		else if (t->status == SLUICE_OK)
+			t->status = fail_memory(t->err);
 		free(said);
 	}
 }

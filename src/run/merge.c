@@ -160,7 +160,9 @@ enum sluice_status sluice_merge(const char *const *inputs, size_t n_inputs,
 		m.partials[i].fd = -1;
 	status = m.partials ? options_settle(&j.settings, options, &own) : fail_memory(&own);
 	if (status == SLUICE_OK && (!n_inputs || n_inputs > MERGE_LIMIT))
-		status = fail(&own, SLUICE_E_PLAN, "a merge takes 1 to %u partial tables",
+		status = fail(&own, SLUICE_E_PLAN,
+		              "a merge takes 1 to %u partial tables: merge some with "
+		              "--partial first",
 		              MERGE_LIMIT);
 	if (status == SLUICE_OK)
 		status = open_all(&m, inputs, &own);

@@ -17,7 +17,7 @@
 
 #include "run/group_job.h"
 
-#define MERGE_LIMIT 10000u /* partial tables at once: each is an open file */
+#define MERGE_LIMIT 1000u /* partial tables at once: each is an open file and 192 KiB */
 
 /* The start and the groups of a job's merge, to its sink. */
 enum sluice_status partial_write(struct job *j, struct sluice_error *err);

@@ -1,5 +1,6 @@
 #include "run/report.h"
 
+#include "plan/canon.h"
 #include "plan/policy.h"
 #include "plan/setting.h"
 #include "run/group_job.h"
@@ -99,28 +100,35 @@ enum sluice_status report_names(struct sluice_report *r, const char *input, cons
 	return SLUICE_OK;
 }
 
-/* ---- JSON ------------------------------------------------------------------------------ */
+/* ---- JSON: whole or not at all, for what is missing would be a lie ------------------------ */
+
+/* As 'map' when it is complete; else NULL, and it is freed. */
+static json_t *whole(json_t *map, bool ok)
+{
+	if (ok)
+		return map;
+	json_decref(map);
+	return NULL;
+}
 
 static json_t *settings_json(const struct settings *s, unsigned takes)
 {
+	const bool none = s->threshold == NO_THRESHOLD;
 	json_t *o = json_object();
+	bool ok = o;
 
-	if (takes & SET_THRESHOLD) {
-		json_object_set_new(o, "threshold",
-		                    s->threshold == NO_THRESHOLD ? json_null()
-		                                                 : json_integer(s->threshold));
-		json_object_set_new(o, "zeros", json_string(s->keep_zeros ? "keep" : "redact"));
-		json_object_set_new(o, "token", json_string(s->token));
-	}
-	if (takes & SET_ROUND_TO) {
-		json_object_set_new(o, "round_to", json_integer(s->round_to));
-		json_object_set_new(o, "rounding", json_string(rounding_name(s->rounding)));
-	}
-	if (takes & SET_DIGITS)
-		json_object_set_new(o, "digits",
-		                    s->digits == SHORTEST ? json_null()
-		                                          : json_integer(s->digits));
-	return o;
+	if (ok && takes & SET_THRESHOLD)
+		ok = canon_put(o, "threshold",
+		               none ? json_null() : json_integer(s->threshold)) &&
+		     canon_put(o, "zeros", json_string(s->keep_zeros ? "keep" : "redact")) &&
+		     canon_put(o, "token", json_string(s->token));
+	if (ok && takes & SET_ROUND_TO)
+		ok = canon_put(o, "round_to", json_integer(s->round_to)) &&
+		     canon_put(o, "rounding", json_string(rounding_name(s->rounding)));
+	if (ok && takes & SET_DIGITS)
+		ok = canon_put(o, "digits",
+		               s->digits == SHORTEST ? json_null() : json_integer(s->digits));
+	return whole(o, ok);
 }
 
 static json_t *tally_json(const struct tally *t)
@@ -134,30 +142,38 @@ static json_t *column_json(const struct report_column *c)
 {
 	json_t *o = json_pack("{s:s, s:s, s:b, s:b}", "name", c->name, "rule", c->rule, "said",
 	                      (int)c->said, "released", (int)c->out);
+	bool ok = o;
 
-	if (o && c->takes)
-		json_object_set_new(o, "settings", settings_json(&c->settings, c->takes));
-	if (o && (c->takes || c->tally.cells))
-		json_object_set_new(o, "cells", tally_json(&c->tally));
-	return o;
+	if (ok && c->takes)
+		ok = canon_put(o, "settings", settings_json(&c->settings, c->takes));
+	if (ok && (c->takes || c->tally.cells))
+		ok = canon_put(o, "cells", tally_json(&c->tally));
+	return whole(o, ok);
+}
+
+static json_t *read_json(const struct report_read *c)
+{
+	json_t *o = json_pack("{s:s, s:s, s:I}", "name", c->name, "read_for", c->what,
+	                      "missing", (json_int_t)c->missing);
+	bool ok = o;
+
+	if (ok && !strcmp(c->what, "persons"))
+		ok = canon_put(o, "in_order", json_boolean(c->in_order));
+	return whole(o, ok);
 }
 
 static json_t *groups_json(const struct sluice_report *r)
 {
 	json_t *read = json_array();
+	bool ok = read;
 
-	for (uint32_t i = 0; i < r->n_read; i++) {
-		const struct report_read *c = &r->read[i];
-		json_t *o = json_pack("{s:s, s:s, s:I}", "name", c->name, "read_for", c->what,
-		                      "missing", (json_int_t)c->missing);
-
-		if (o && !strcmp(c->what, "persons"))
-			json_object_set_new(o, "in_order", json_boolean(c->in_order));
-		json_array_append_new(read, o);
-	}
-	return json_pack("{s:b, s:I, s:I, s:o}", "partial", (int)r->partial, "groups",
-	                 (json_int_t)r->groups, "spilled_bytes", (json_int_t)r->spilled,
-	                 "columns_read", read);
+	for (uint32_t i = 0; ok && i < r->n_read; i++)
+		ok = !json_array_append_new(read, read_json(&r->read[i]));
+	read = whole(read, ok);
+	return read ? json_pack("{s:b, s:I, s:I, s:o}", "partial", (int)r->partial, "groups",
+	                        (json_int_t)r->groups, "spilled_bytes", (json_int_t)r->spilled,
+	                        "columns_read", read)
+	            : NULL;
 }
 
 static json_t *error_json(const struct sluice_error *e)
@@ -178,17 +194,25 @@ static json_t *name_json(const char *name)
 	return json_string(shown.source);
 }
 
-char *sluice_report_json(const struct sluice_report *r)
+static json_t *columns_json(const struct sluice_report *r)
 {
 	json_t *columns = json_array();
+	bool ok = columns;
+
+	for (uint32_t i = 0; ok && i < r->n_columns; i++)
+		ok = !json_array_append_new(columns, column_json(&r->columns[i]));
+	return whole(columns, ok);
+}
+
+char *sluice_report_json(const struct sluice_report *r)
+{
 	uint64_t cols_out = 0;
 	json_t *o;
 	char *text;
+	bool ok;
 
-	for (uint32_t i = 0; i < r->n_columns; i++) {
-		json_array_append_new(columns, column_json(&r->columns[i]));
+	for (uint32_t i = 0; i < r->n_columns; i++)
 		cols_out += r->columns[i].out;
-	}
 	o = json_pack("{s:s, s:b, s:s?, s:s, s:{s:o, s:s?, s:I, s:I}, s:{s:o, s:I, s:I, s:I}, "
 	              "s:I, s:o}",
 	              "sluice", SLUICE_VERSION, "complete", r->err.status == SLUICE_OK,
@@ -197,12 +221,13 @@ char *sluice_report_json(const struct sluice_report *r)
 	              (json_int_t)r->bytes_in, "rows", (json_int_t)r->rows_in, "output", "name",
 	              name_json(r->output), "bytes", (json_int_t)r->bytes_out, "rows",
 	              (json_int_t)r->rows_out, "columns", (json_int_t)cols_out, "rows_excluded",
-	              (json_int_t)r->rows_excluded, "columns", columns);
-	if (o && r->grouped)
-		json_object_set_new(o, "group", groups_json(r));
-	if (o && r->err.status != SLUICE_OK)
-		json_object_set_new(o, "refused", error_json(&r->err));
-	text = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
+	              (json_int_t)r->rows_excluded, "columns", columns_json(r));
+	ok = o;
+	if (ok && r->grouped)
+		ok = canon_put(o, "group", groups_json(r));
+	if (ok && r->err.status != SLUICE_OK)
+		ok = canon_put(o, "refused", error_json(&r->err));
+	text = ok ? canon_text(o, JSON_INDENT(2)) : NULL;
 	json_decref(o);
 	return text;
 }
