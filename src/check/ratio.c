@@ -240,7 +240,8 @@ static bool is_related(const struct own *o, const struct triple *t, const struct
 {
 	if (t->known)
 		return true;
-	if (rate->role == ROLE_RATIO && o->n_parts == 2 && !t->far)
+	if (rate->role == ROLE_RATIO && o->n_parts == 2 && !t->far &&
+	    (t->telling || t->exact || !t->rows))
 		return true;
 	if (t->dead || !t->rows || (t->exact + t->near) * 20 < t->rows * 19)
 		return false;
@@ -262,7 +263,7 @@ static bool is_better(const struct triple *a, const struct triple *b)
 
 static void say(struct inquiry *q, const struct triple *t)
 {
-	char num[72], den[72];
+	char num[72] = "", den[72] = "";
 
 	for (int i = 0; i < 2; i++) {
 		const char *name = column_name(q, t->part[i]);

@@ -68,17 +68,16 @@ static const char *const shares[] = { "share", "prevalence", "incidence",   "cov
 	                              "smr",   "hr",         "irr",         "rr",
 	                              NULL };
 static const char *const statistics[] = {
-	"mean",     "avg",     "average",  "median",     "sd",          "se",
-	"std",      "stderr",  "var",      "variance",   "iqr",         "q",
-	"quantile", "ci",      "lower",    "upper",      "lcl",         "ucl",
-	"ll",       "ul",      "estimate", "coef",       "coefficient", "beta",
-	"pvalue",   "p",       "z",        "t",          "statistic",   "min",
-	"max",      "minimum", "maximum",  "loglik",     "aic",         "bic",
-	"r",        "df",      "score",    "bmi",        "weight",      "height",
-	"cost",     "price",   "duration", "days",       "hours",       "minutes",
-	"weeks",    "months",  "years",    "pyears",     "personyears", "py",
-	"followup", "conf",    "diff",     "difference", "change",      "smd",
-	NULL
+	"mean",    "avg",      "average",    "median",      "sd",      "se",
+	"std",     "var",      "variance",   "iqr",         "q",       "quantile",
+	"ci",      "lower",    "upper",      "lcl",         "ucl",     "ll",
+	"ul",      "estimate", "coef",       "coefficient", "beta",    "pvalue",
+	"p",       "z",        "t",          "statistic",   "min",     "max",
+	"minimum", "maximum",  "loglik",     "aic",         "bic",     "r",
+	"df",      "score",    "bmi",        "weight",      "height",  "cost",
+	"price",   "duration", "days",       "hours",       "minutes", "weeks",
+	"months",  "years",    "pyears",     "personyears", "py",      "followup",
+	"conf",    "diff",     "difference", "change",      "smd",     NULL
 };
 /* A name with one of these is a count's, unless it is a ratio's or statistic's. */
 static const char *const counts[] = { "n",      "count",       "counts",  "numerator",
