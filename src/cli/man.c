@@ -166,6 +166,23 @@ static void examples(void)
 	out(".fi\n");
 }
 
+static void checks(void)
+{
+	const struct sluice_check_info *check;
+
+	out(".SH CHECKS\n"
+	    "What\n.B sluice check\nlooks for.  Where it says so, --allow does not "
+	    "help.\n");
+	for (size_t i = 0; (check = sluice_check_at(i)); i++) {
+		out(".TP\n.B ");
+		roff(check->name);
+		out("\n%s%s: ", check->severity == SLUICE_REFUSAL ? "refuses" : "warns",
+		    check->firm ? ", whatever is allowed" : "");
+		roff(check->help);
+		out("\n");
+	}
+}
+
 static void policies(void)
 {
 	const struct sluice_policy_info *p;
@@ -210,6 +227,7 @@ void man_page(void)
 	    ".SH COMMANDS\n");
 	for (size_t i = 0; command_at(i); i++)
 		one_command(command_at(i));
+	checks();
 	policies();
 	out("%s%s%s%s%s", plans, groups, numbers, input, failure);
 	out(".SH EXIT STATUS\n");
