@@ -72,7 +72,8 @@ int main(int argc, char **argv)
 {
 	const unsigned long n = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
 
-	if (n < 1 || n > UINT32_MAX / 2 || (strcmp(argv[1], "gen") && strcmp(argv[1], "check"))) {
+	if (n < 1 || n > UINT32_MAX / 2 ||
+	    (strcmp(argv[1], "gen") && strcmp(argv[1], "check"))) {
 		fprintf(stderr, "usage: many gen|check N\n");
 		return 2;
 	}
