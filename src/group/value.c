@@ -44,8 +44,11 @@ static bool read_decimal(const uint8_t *text, uint32_t len, uwide *parts)
 	uint64_t rest = 0;
 
 	*parts = 0;
-	if (whole == NUMBER_BAD || (point && (!n || text[whole_len - 1] > '9')))
+	if (whole == NUMBER_BAD || (point && !n))
 		return false;
+	for (uint32_t i = 0; point && i < whole_len; i++)
+		if (text[i] > '9') /* "1e5.5" */
+			return false;
 	while (point && n > MEAN_DIGITS && point[n] == '0')
 		n--;
 	if (n > MEAN_DIGITS)

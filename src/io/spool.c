@@ -10,7 +10,8 @@
 enum sluice_status spool_new(const char *folder, int *fd, struct sluice_error *err)
 {
 	struct temp temp;
-	int flags;
+	enum sluice_status status;
+	int number;
 
 #ifdef O_TMPFILE
 	do
@@ -20,15 +21,21 @@ enum sluice_status spool_new(const char *folder, int *fd, struct sluice_error *e
 		return SLUICE_OK;
 #endif
 	*fd = -1;
-	TRY(temp_open(&temp, folder, NULL, err));
-	do
-		*fd = open(temp.path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	while (*fd < 0 && errno == EINTR);
-	flags = errno;
-	temp_remove(&temp);
+	status = temp_open(&temp, folder, NULL, err);
+	number = errno;
+	if (status == SLUICE_E_MEMORY)
+		return status;
+	if (status == SLUICE_OK) {
+		do
+			*fd = open(temp.path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+		while (*fd < 0 && errno == EINTR);
+		number = errno;
+		temp_remove(&temp);
+	}
 	if (*fd < 0)
-		return fail_errno(err, SLUICE_E_IO, flags,
-		                  "cannot write in the temporary folder");
+		return fail_errno(err, SLUICE_E_IO, number,
+		                  "cannot write in the temporary folder (groups beyond the "
+		                  "memory allowed go there; --temp takes another)");
 	return SLUICE_OK;
 }
 

@@ -96,9 +96,12 @@ enum sluice_status temp_open(struct temp *t, const char *folder, struct sluice_p
 	if (!t->path)
 		return fail_memory(err);
 	if (create(t, room, folder)) {
-		fail_errno(err, SLUICE_E_IO, errno, "cannot write in the output's folder");
+		const int number = errno;
+
+		fail_errno(err, SLUICE_E_IO, number, "cannot write in the output's folder");
 		free(t->path);
 		t->path = NULL;
+		errno = number;
 		return SLUICE_E_IO;
 	}
 	return SLUICE_OK;

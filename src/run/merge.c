@@ -15,6 +15,21 @@ struct merging {
 	struct sluice_plan *plan; /* that of the first, and so of all */
 };
 
+/* What no sluice of this version wrote is the file's fault, not that of a plan of the user's. */
+static enum sluice_status parse_plan(const struct partial *p, struct sluice_plan **plan,
+                                     struct sluice_error *err)
+{
+	enum sluice_status status =
+		sluice_plan_parse(p->plan, strlen(p->plan), p->path, plan, err);
+
+	if (status != SLUICE_E_PLAN)
+		return status;
+	fail(err, SLUICE_E_DATA,
+	     "the partial table is damaged, or was made by another version: its plan can't be read");
+	fail_source(err, p->path);
+	return SLUICE_E_DATA;
+}
+
 static enum sluice_status open_all(struct merging *m, const char *const *inputs,
                                    struct sluice_error *err)
 {
@@ -24,8 +39,7 @@ static enum sluice_status open_all(struct merging *m, const char *const *inputs,
 		struct sluice_plan *plan;
 
 		TRY(partial_open(&m->partials[i], inputs[i], err));
-		TRY(sluice_plan_parse(m->partials[i].plan, strlen(m->partials[i].plan),
-		                      inputs[i], &plan, err));
+		TRY(parse_plan(&m->partials[i], &plan, err));
 		sluice_plan_hash(plan, hash);
 		if (!m->plan) {
 			m->plan = plan;
@@ -125,6 +139,7 @@ static enum sluice_status merge(struct merging *m, struct group_job *g, struct j
 	TRY(bind_first(m, g, j, err));
 	TRY(job_prepare(j, err));
 	TRY(group_job_budget(g, j, err));
+	g->kept = UINT64_MAX; /* partial tables hold the persons, in whatever order they came */
 	TRY(join(m, g, err));
 	j->before_publish = check_all;
 	j->before_publish_ctx = m;
