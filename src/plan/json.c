@@ -224,12 +224,12 @@ static size_t unkept(const uint8_t *s, size_t left, uint32_t *code)
 		*code = 0x7F;
 		return 1;
 	}
-	if (s[0] == 0xC2 && left > 1 && s[1] < 0xA0) {
+	if (s[0] == 0xC2 && left > 1 && s[1] >= 0x80 && s[1] < 0xA0) {
 		*code = s[1];
 		return 2;
 	}
 	if (left > 2 && ((s[0] == 0xE2 && s[1] == 0x80 && (s[2] == 0xA8 || s[2] == 0xA9)) ||
-	                 (s[0] == 0xEF && s[1] == 0xBF && s[2] >= 0xBE))) {
+	                 (s[0] == 0xEF && s[1] == 0xBF && (s[2] == 0xBE || s[2] == 0xBF)))) {
 		*code = (uint32_t)(s[0] & 0xF) << 12 | (uint32_t)(s[1] & 0x3F) << 6 |
 		        (s[2] & 0x3F);
 		return 3;
@@ -276,7 +276,7 @@ static bool is_long_key(const char *text, size_t len, size_t at)
 {
 	size_t end = at + 1;
 
-	while (text[end] != '"')
+	while (end < len && text[end] != '"')
 		end += text[end] == '\\' ? 2 : 1;
 	if (++end - at < KEY_LONG)
 		return false;

@@ -209,6 +209,30 @@ static void no_value_of_the_plan_is_in_a_message_about_yaml(void **state)
 	}
 }
 
+/* A byte that begins a character must not take the quote behind it along. */
+static void what_is_not_utf8_is_refused(void **state)
+{
+	static const char *const cases[] = {
+		"{\"a\xC2\": \"b\"}",
+		"{\"a\": \"b\xC2\", \"c\": \"d\"}",
+		"[\"a\xC2\", \"b\"]",
+		"[\"a\xEF\xBF\", \"b\"]",
+		"[\"a\xE2\x80\", \"b\"]",
+		"[\"a\xEF\xBF\xFF\", \"b\"]",
+		"a\xC2: b",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct sluice_error err = { 0 };
+		struct node root;
+
+		assert_int_equal(tree_parse(&root, cases[i], strlen(cases[i]), &plan, &err),
+		                 SLUICE_E_PLAN);
+		node_free(&root);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -217,6 +241,7 @@ int main(void)
 		cmocka_unit_test(sixteen_levels_are_allowed),
 		cmocka_unit_test(keys_of_any_length_are_read_from_json),
 		cmocka_unit_test(a_nul_and_too_much_text_are_refused),
+		cmocka_unit_test(what_is_not_utf8_is_refused),
 		cmocka_unit_test(no_value_of_the_plan_is_in_a_message_about_yaml),
 	};
 
