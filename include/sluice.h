@@ -2,7 +2,8 @@
  * sluice.h - stream a CSV table through disclosure control
  *
  * This is the whole public interface.  Read it top to bottom: errors, plans,
- * options, reports, jobs (path to path), filters (bytes pushed in).
+ * options, reports, jobs (path to path), checks of what is to leave, filters (bytes
+ * pushed in).
  *
  * Conventions used throughout:
  *   - A function that can fail returns enum sluice_status and, when 'err' is
@@ -232,6 +233,111 @@ SLUICE_API enum sluice_status sluice_write_file(const char *path, const char *da
 SLUICE_API enum sluice_status sluice_explain(const struct sluice_plan *plan, const char *input,
                                              const struct sluice_options *options, char **text,
                                              struct sluice_error *err);
+
+/* ---- checks: is this file fit for release? ----------------------------------- */
+
+/*
+ * One file, as it lies there, is read and judged by the rules of the place that it is to
+ * leave for; nothing is changed.  Tables (.csv) are looked into; of other files type, size
+ * and what could hide in them.  The checks:
+ */
+enum sluice_severity {
+	SLUICE_NOTE,    /* to be known                                          */
+	SLUICE_WARNING, /* to be looked at; what is meant by it, a person knows */
+	SLUICE_REFUSAL, /* not fit for release                                  */
+};
+struct sluice_check_info {
+	const char *name;              /* stable: "small-count", "ratio", ...              */
+	const char *help;              /* one line                                         */
+	enum sluice_severity severity; /* the worst that it says                           */
+	bool gate;                     /* the place's own gate decides: can't be allowed   */
+};
+
+/* The i-th check; NULL past the last.  Static storage. */
+SLUICE_API const struct sluice_check_info *sluice_check_at(size_t i);
+
+/* 'ratio' is scale * numerator / denominator, of columns by their names. */
+struct sluice_ratio {
+	const char *ratio, *numerator, *denominator;
+	uint32_t scale; /* 1, 100, ... */
+};
+
+/* Lists are arrays and their lengths.  Zero means "default" for every field. */
+struct sluice_check_options {
+	size_t size;        /* sizeof(struct sluice_check_options): lets fields be added */
+	const char *name;   /* that the file will have; NULL = its own: a staged one's type   */
+	const char *policy; /* of sluice_policy_at(), NULL = "opensafely"                 */
+	const char *threshold, *round_to, *rounding; /* as flags say it; NULL = the policy's */
+	uint64_t max_bytes;                          /* 0 = 16 MiB                           */
+	uint64_t max_rows;                           /* 0 = 5,000                            */
+	const char *const *identifiers; /* names that are identifiers, besides the built-in  */
+	size_t n_identifiers;
+	const char *const *counts; /* columns that are counts, whatever their names      */
+	size_t n_counts;
+	const struct sluice_ratio *ratios; /* known ones; others are looked for              */
+	size_t n_ratios;
+	const char *const *allow; /* "CHECK" or "CHECK=COLUMN": no refusal, but a note       */
+	size_t n_allow;
+};
+#define SLUICE_CHECK_OPTIONS_INIT                           \
+	{                                                   \
+		.size = sizeof(struct sluice_check_options) \
+	}
+
+struct sluice_finding {
+	enum sluice_severity severity;
+	const char *check; /* its name                                               */
+	uint64_t line;     /* 0 = the whole file                                     */
+	uint32_t column;   /* 0 = no column                                          */
+	const char *name;  /* the column's, fit for a message, or NULL                */
+	uint64_t places;   /* cells, rows or lines; line and column are of the first */
+	bool allowed;      /* a note because the options allow it                    */
+	const char *text;  /* one line: what is wrong and what to do; never a value  */
+};
+
+/* A column as output checkers are shown it: after Airlock's CSV summary, without values. */
+enum sluice_column_type { SLUICE_TEXT, SLUICE_INTEGER, SLUICE_FLOAT, SLUICE_MIXED };
+struct sluice_column_summary {
+	const char *name;
+	enum sluice_column_type
+		type; /* mixed: all that follows 'redacted' is not shown there */
+	uint64_t rows, numeric, missing, redacted;
+	uint64_t zeros;                  /* numeric ones that are 0                           */
+	uint64_t small;                  /* whole ones from 1 to the threshold                */
+	bool by_five, by_six, midpoint6; /* all numeric ones are                              */
+	bool count;                      /* judged as a count                                 */
+};
+
+/* What was found in one file.  Its findings, names and texts live as long as it. */
+struct sluice_verdict;
+
+/*
+ * Judge the file at 'path'.  SLUICE_OK says that there is a verdict, whatever it is: a file
+ * that can't be read as a table is refused in it.  Memory is bounded by max_bytes; of a
+ * file beyond that only the beginning is looked at.
+ */
+SLUICE_API enum sluice_status sluice_check(const char *path,
+                                           const struct sluice_check_options *options,
+                                           struct sluice_verdict **verdict,
+                                           struct sluice_error *err);
+
+SLUICE_API bool sluice_verdict_fit(const struct sluice_verdict *verdict);
+
+/* The i-th finding, the worst first; NULL past the last. */
+SLUICE_API const struct sluice_finding *sluice_verdict_at(const struct sluice_verdict *verdict,
+                                                          size_t i);
+
+/* The i-th column of a table; NULL past the last. */
+SLUICE_API const struct sluice_column_summary *sluice_verdict_column(
+	const struct sluice_verdict *verdict, size_t i);
+
+/* Bytes of the file; rows and columns of a table, as far as it was read. */
+SLUICE_API uint64_t sluice_verdict_bytes(const struct sluice_verdict *verdict);
+SLUICE_API uint64_t sluice_verdict_rows(const struct sluice_verdict *verdict);
+SLUICE_API uint32_t sluice_verdict_columns(const struct sluice_verdict *verdict);
+
+SLUICE_API char *sluice_verdict_json(const struct sluice_verdict *verdict);
+SLUICE_API void sluice_verdict_free(struct sluice_verdict *verdict);
 
 /* ---- filters: bytes in, bytes out ------------------------------------------- */
 
