@@ -327,6 +327,9 @@ SLUICE_API bool sluice_verdict_fit(const struct sluice_verdict *verdict);
 SLUICE_API const struct sluice_finding *sluice_verdict_at(const struct sluice_verdict *verdict,
                                                           size_t i);
 
+/* How many more there were: of very many, the first thousand are listed. */
+SLUICE_API uint64_t sluice_verdict_unlisted(const struct sluice_verdict *verdict);
+
 /* The i-th column of a table; NULL past the last. */
 SLUICE_API const struct sluice_column_summary *sluice_verdict_column(
 	const struct sluice_verdict *verdict, size_t i);

@@ -111,6 +111,7 @@ enum sluice_status chunker_header(struct chunker *c, struct header *h, struct sl
 {
 	const uint8_t *text;
 	uint32_t len, wanted = FIRST_READ, bom, ok;
+	enum sluice_status status;
 	struct record r;
 	bool all;
 
@@ -138,14 +139,14 @@ enum sluice_status chunker_header(struct chunker *c, struct header *h, struct sl
 		              strict_field_at(text + bom, ok, c->delimiter));
 	if (r.why)
 		return refuse(err, r.why, 1 + r.why_line, r.why_field);
-	TRY(header_read(h, c->delimiter, text + bom, r.len, err));
+	status = header_read(h, c->delimiter, text + bom, r.len, err);
 	if (c->feed.map) {
 		c->at = bom + r.len;
 	} else {
 		c->carry.len -= bom + r.len;
 		memmove(c->carry.data, text + bom + r.len, c->carry.len);
 	}
-	return SLUICE_OK;
+	return status;
 }
 
 /* ---- the others ------------------------------------------------------------------ */

@@ -51,7 +51,10 @@ struct chunker {
 void chunker_init(struct chunker *c, const struct feed *feed, const struct kernels *k,
                   uint8_t delimiter, uint32_t chunk_bytes);
 
-/* The header, byte order marks and encodings seen to. */
+/*
+ * The header, byte order marks and encodings seen to.  After a refusal of its names only (one
+ * twice, say) h->lines is not 0 and the records can be read all the same.
+ */
 enum sluice_status chunker_header(struct chunker *c, struct header *h,
                                   struct sluice_error *err);
 

@@ -141,6 +141,24 @@ enum sluice_status source_open(const char *path, int fd, bool map, struct source
 	return SLUICE_OK;
 }
 
+enum sluice_status source_regular(const char *path, uint64_t *bytes, struct sluice_error *err)
+{
+	enum sluice_status status = SLUICE_OK;
+	struct stat is;
+
+	if (stat(path, &is))
+		status = fail_errno(err, SLUICE_E_IO, errno, "cannot open");
+	else if (S_ISDIR(is.st_mode))
+		status = fail(err, SLUICE_E_IO, "is a folder, not a file");
+	else if (!S_ISREG(is.st_mode))
+		status = fail(err, SLUICE_E_IO, "is not a regular file");
+	else
+		*bytes = (uint64_t)is.st_size;
+	if (status != SLUICE_OK)
+		fail_source(err, path);
+	return status;
+}
+
 void source_close(struct source *s)
 {
 	if (!s)

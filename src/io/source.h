@@ -20,6 +20,9 @@ struct source;
 enum sluice_status source_open(const char *path, int fd, bool map, struct source **out,
                                struct sluice_error *err);
 
+/* That the name is a regular file's, and its bytes; nothing is opened, so nothing waits. */
+enum sluice_status source_regular(const char *path, uint64_t *bytes, struct sluice_error *err);
+
 /*
  * The whole input when it is mapped, or NULL.  BUF_PAD zero bytes are readable after it; pages
  * that somebody cuts off read as zeros, too, so ask source_finish() before blaming the data.

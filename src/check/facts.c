@@ -1,0 +1,235 @@
+/*
+ * facts.c - what a column is
+ *
+ * A column of whole numbers is taken for counts unless something speaks against it: its name
+ * together with values that such a name can have, or values that only a key has.  A name
+ * alone is not believed: "age_18_24" may hold ages or the number of people of that age.
+ */
+#include "check/facts.h"
+
+#include "check/inquiry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void facts_begin(struct facts *f, const char *name, size_t len)
+{
+	*f = (struct facts){ .least = UINT64_MAX };
+	words_of(&f->words, name, len);
+	f->role = words_role(&f->words);
+}
+
+/* ---- cell by cell ------------------------------------------------------------------------ */
+
+static void add_few(struct facts *f, uint64_t value)
+{
+	for (uint32_t i = 0; i < f->n_few && i < FEW; i++) {
+		if (f->few[i].value == value) {
+			f->few[i].times++;
+			return;
+		}
+	}
+	if (f->n_few < FEW) {
+		f->few[f->n_few].value = value;
+		f->few[f->n_few].times = 1;
+	}
+	if (f->n_few <= FEW)
+		f->n_few++;
+}
+
+static void add_whole(struct facts *f, const struct cell_view *c, int64_t threshold)
+{
+	const uint64_t v = c->whole;
+
+	f->steps += f->whole && v == f->previous + 1;
+	f->previous = v;
+	f->whole++;
+	f->zeros += !v;
+	f->small += v && threshold != NO_THRESHOLD && v <= (uint64_t)threshold;
+	f->least = v < f->least ? v : f->least;
+	f->most = v > f->most ? v : f->most;
+	f->not_five += v == CELL_HUGE || v % 5;
+	f->not_six += v == CELL_HUGE || v % 6;
+	f->not_midpoint += v == CELL_HUGE || (v && (c->negative || v % 6 != 3));
+	add_few(f, v);
+}
+
+bool facts_hidden(const struct cell_view *c, uint64_t *value)
+{
+	*value = 0;
+	return c->kind == CELL_TEXT && (text_is_thousands(c->text, c->len, value) ||
+	                                text_is_combined(c->text, c->len, value));
+}
+
+static void add_text(struct facts *f, const struct cell_view *c)
+{
+	uint64_t value;
+	uint32_t year;
+
+	f->text++;
+	if (text_is_thousands(c->text, c->len, &value))
+		f->thousands++;
+	else if (text_is_combined(c->text, c->len, &value))
+		f->combined++;
+	else if (text_is_mark(c->text, c->len))
+		f->marks++;
+	else if (text_is_date(c->text, c->len, &year))
+		f->dates++;
+}
+
+/* "NA" and "n/a": what R writes for a missing number counts as redacted. */
+static bool is_na(const struct cell_view *c)
+{
+	return memchr(c->text, 'N', c->len) || memchr(c->text, 'n', c->len);
+}
+
+void facts_add(struct facts *f, const struct cell_view *c, int64_t threshold)
+{
+	f->cells++;
+	f->negative += c->negative;
+	f->integers += c->integer;
+	switch (c->kind) {
+	case CELL_MISSING: f->missing++; break;
+	case CELL_REDACTED:
+		f->redacted++;
+		f->na += is_na(c);
+		break;
+	case CELL_WHOLE: add_whole(f, c, threshold); break;
+	case CELL_DECIMAL:
+		f->decimal++;
+		f->not_five++;
+		f->not_six++;
+		f->not_midpoint++;
+		break;
+	case CELL_TEXT: add_text(f, c); break;
+	}
+}
+
+enum sluice_column_type facts_type(const struct facts *f)
+{
+	if (f->whole + f->decimal == 0)
+		return SLUICE_TEXT;
+	if (f->text)
+		return SLUICE_MIXED;
+	return f->integers == f->whole + f->decimal ? SLUICE_INTEGER : SLUICE_FLOAT;
+}
+
+/* ---- the column as a whole --------------------------------------------------------------- */
+
+/* The number in the name: "imd10" is 10; 0 = none, UINT64_MAX = several. */
+static uint64_t number_in_name(const struct words *w)
+{
+	uint64_t value = 0;
+
+	if (w->numbers > 1)
+		return UINT64_MAX;
+	for (uint32_t i = 0; i < w->n; i++)
+		if (w->word[i][0] >= '0' && w->word[i][0] <= '9')
+			value = strtoull(w->word[i], NULL, 10);
+	return value;
+}
+
+static bool years(const struct facts *f)
+{
+	return f->least >= 1900 && f->most <= 2100;
+}
+
+static bool times(const struct facts *f)
+{
+	return years(f) || f->most <= 53 || (f->least >= 190001 && f->most <= 210012) ||
+	       (f->least >= 19000101 && f->most <= 21001231);
+}
+
+/* Whether a column of that name can have these values without counting anything. */
+static bool believable(const struct facts *f)
+{
+	static const char *const codes[] = { "code", "snomed",  "icd", "id",  "key", "seed",
+		                             "idx",  "unnamed", "row", "rowid", "index", NULL };
+	static const char *const imd[] = { "imd", NULL };
+	const uint64_t number = number_in_name(&f->words);
+
+	switch (f->role) {
+	case ROLE_RATIO:
+	case ROLE_STATISTIC: return true;
+	case ROLE_TIME: return number == 0 && times(f);
+	case ROLE_AGE: return number <= 10 && f->most <= 130;
+	case ROLE_FLAG: return f->most <= 1;
+	case ROLE_GROUP:
+		if (words_have(&f->words, codes))
+			return true;
+		if (number)
+			return f->most <= number;
+		return f->most <= 100 || (words_have(&f->words, imd) && f->most <= 32844);
+	case ROLE_COUNT:
+	case ROLE_UNKNOWN: break;
+	}
+	return false;
+}
+
+/* 1, 2, 3, ... down the table. */
+static bool is_numbering(const struct facts *f)
+{
+	return f->whole == f->cells && f->whole > 2 && f->steps == f->whole - 1 &&
+	       f->least <= 1;
+}
+
+/* A few low values, each about as often as the other: a key of groups, not a count. */
+static bool is_even(const struct facts *f)
+{
+	uint64_t least = UINT64_MAX, most = 0;
+
+	if (f->n_few < 2 || f->n_few > FEW || f->most > 100)
+		return false;
+	for (uint32_t i = 0; i < f->n_few; i++) {
+		least = f->few[i].times < least ? f->few[i].times : least;
+		most = f->few[i].times > most ? f->few[i].times : most;
+	}
+	return least >= 3 && most <= 2 * least;
+}
+
+static bool is_midpoint(const struct facts *f)
+{
+	static const char *const said[] = { "midpoint", "mid", NULL };
+	static const char *const derived[] = { "derived", NULL };
+
+	if (words_have(&f->words, said) && words_have(&f->words, derived))
+		return !f->not_midpoint || !f->not_six;
+	if (f->not_midpoint)
+		return false;
+	return words_have(&f->words, said) || (f->whole - f->zeros >= 8 && f->n_few >= 3);
+}
+
+static enum counting counting(struct facts *f)
+{
+	const uint64_t numbers = f->whole + f->thousands + f->combined;
+
+	if (!numbers)
+		return COUNTS_NO;
+	if (f->said)
+		return COUNTS_YES;
+	if (f->role == ROLE_COUNT)
+		return f->decimal > f->whole ? COUNTS_NO : COUNTS_YES;
+	if (f->decimal || f->negative)
+		return COUNTS_NO;
+	if (f->text - f->thousands - f->combined - f->marks >= numbers)
+		return COUNTS_NO; /* names of groups, of which some are numbers */
+	if (f->whole && (believable(f) || (years(f) && !f->thousands) || is_numbering(f)))
+		return COUNTS_NO;
+	if (!f->whole && (f->role == ROLE_STATISTIC || f->role == ROLE_AGE))
+		return COUNTS_NO; /* mean (sd) */
+	f->group = f->whole && is_even(f);
+	return COUNTS_LIKE;
+}
+
+void facts_settle(struct inquiry *q)
+{
+	const struct sluice_check_options *o = &q->terms->o;
+
+	for (uint32_t col = 0; col < q->n_cols; col++) {
+		struct facts *f = &q->facts[col];
+
+		f->said = listed(o->counts, o->n_counts, q, col);
+		f->counting = counting(f);
+		f->midpoint = f->counting != COUNTS_NO && is_midpoint(f);
+	}
+}

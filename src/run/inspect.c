@@ -1,0 +1,382 @@
+/*
+ * inspect.c - one file through all checks
+ *
+ * As much of the file as may leave is read into memory, so that it can be gone through twice;
+ * of a larger one the rest is not looked at, since it is refused anyway.  One thread, one
+ * chunk: the tokenizer and its referee are those of the line.
+ */
+#include "run/inspect.h"
+
+#include "check/type.h"
+#include "csv/chunk.h"
+#include "csv/strict.h"
+#include "csv/tokenize.h"
+#include "io/source.h"
+#include "run/chain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_ROOM 65536u
+
+/* ---- the bytes -------------------------------------------------------------------------------- */
+
+/* Up to 'max' bytes and one more, which says that there are more. */
+static enum sluice_status read_all(struct source *src, struct buf *text, uint64_t max,
+                                   struct sluice_error *err)
+{
+	size_t got, room = FIRST_ROOM;
+
+	for (;;) {
+		if (room > max + 1 - text->len)
+			room = (size_t)max + 1 - text->len;
+		TRY(buf_reserve(text, room + 1, err));
+		TRY(source_read(src, text->data + text->len, room, &got, err));
+		text->len += got;
+		if (got < room || text->len > max)
+			return SLUICE_OK;
+		room = text->len;
+	}
+}
+
+static enum sluice_status read_source(struct inspection *s, struct source *src,
+                                      struct sluice_error *err)
+{
+	struct inquiry *q = &s->q;
+	const uint64_t max = q->terms->o.max_bytes;
+	enum sluice_status status;
+
+	q->packed = !strcmp(source_container(src), "csv.gz");
+	status = read_all(src, &s->text, max, err);
+	if (status == SLUICE_E_DATA || (status == SLUICE_E_IO && q->packed)) {
+		q->unread = *err; /* damaged: there is a verdict on that, too */
+		return SLUICE_OK;
+	}
+	TRY(status);
+	q->whole = s->text.len <= max;
+	if (!q->whole)
+		s->text.len = (size_t)max;
+	return q->whole ? source_finish(src, err) : SLUICE_OK;
+}
+
+static enum sluice_status read_file(struct inspection *s, const char *path,
+                                    struct sluice_error *err)
+{
+	struct inquiry *q = &s->q;
+	struct source *src;
+	struct sluice_error why = { 0 };
+	enum sluice_status status;
+
+	TRY(source_regular(path, &q->bytes, err));
+	status = source_open(path, -1, false, &src, &why);
+	q->whole = true;
+	if (status == SLUICE_E_DATA) {
+		q->unread = why; /* packed in a way that is not read */
+		return buf_reserve(&s->text, 1, err);
+	}
+	if (status == SLUICE_OK)
+		status = read_source(s, src, &why);
+	source_close(src);
+	if (status != SLUICE_OK && err)
+		*err = why;
+	TRY(status);
+	TRY(buf_reserve(&s->text, 2, err));
+	s->text.data[s->text.len] = '\0';
+	q->text = s->text.data;
+	q->len = s->text.len;
+	return SLUICE_OK;
+}
+
+/* ---- the checks --------------------------------------------------------------------------------- */
+
+static void each_look(struct inquiry *q)
+{
+	for (q->at = 0; checks[q->at]; q->at++)
+		if (checks[q->at]->look)
+			checks[q->at]->look(q);
+}
+
+static void each_judge(struct inquiry *q)
+{
+	for (q->at = 0; checks[q->at]; q->at++)
+		if (checks[q->at]->judge)
+			checks[q->at]->judge(q);
+}
+
+static void each_last(struct inquiry *q)
+{
+	for (q->at = 0; checks[q->at]; q->at++)
+		if (checks[q->at]->last)
+			checks[q->at]->last(q);
+}
+
+static enum sluice_status make_states(struct inquiry *q, struct sluice_error *err)
+{
+	q->facts = calloc(q->n_cols + 1, sizeof(*q->facts));
+	q->wanted = calloc(q->n_cols + 1, 1);
+	if (!q->facts || !q->wanted)
+		return fail_memory(err);
+	for (uint32_t i = 0; checks[i]; i++) {
+		q->state[i] = calloc(1, q->n_cols * checks[i]->state + checks[i]->own + 1);
+		if (!q->state[i])
+			return fail_memory(err);
+	}
+	return SLUICE_OK;
+}
+
+static void drop_states(struct inquiry *q)
+{
+	for (q->at = 0; checks[q->at]; q->at++) {
+		if (q->state[q->at] && checks[q->at]->forget)
+			checks[q->at]->forget(q);
+		free(q->state[q->at]);
+		q->state[q->at] = NULL;
+	}
+	free(q->wanted);
+	q->wanted = NULL;
+}
+
+/* ---- the rows ------------------------------------------------------------------------------------ */
+
+/* A time through the rows. */
+struct pass {
+	struct inspection *s;
+	bool second;
+	struct buf tmp;
+	struct cell_view *cells; /* second: of the row */
+	uint32_t asked[CELL_TEXT + 1][STATES_MAX + 1]; /* checks by kind, ended by UINT32_MAX */
+	uint32_t rows[STATES_MAX + 1];
+	uint64_t line; /* of the row */
+};
+
+static void ask_whom(struct pass *p)
+{
+	for (uint32_t kind = 0; kind <= CELL_TEXT; kind++) {
+		uint32_t n = 0;
+
+		for (uint32_t i = 0; checks[i]; i++)
+			if (checks[i]->kinds >> kind & 1)
+				p->asked[kind][n++] = i;
+		p->asked[kind][n] = UINT32_MAX;
+	}
+}
+
+/* Lines of a row before one of its fields: more than none only where quotes hold line ends. */
+static uint64_t lines_before(const uint8_t *from, const uint8_t *to)
+{
+	uint64_t n = 0;
+
+	for (; from < to; from++)
+		n += *from == '\n';
+	return n;
+}
+
+static enum sluice_status one_cell(struct pass *p, struct field f, uint32_t col, uint64_t line)
+{
+	struct inquiry *q = &p->s->q;
+	struct cell_view view = { .col = col, .line = line };
+	bool ok;
+
+	f = batch_unquote(f, &p->tmp, &ok);
+	if (!ok)
+		return fail_memory(q->err);
+	cell_read(&view, f.text, f.len);
+	if (p->second) {
+		p->cells[col] = view;
+		return SLUICE_OK;
+	}
+	facts_add(&q->facts[col], &view, q->terms->settings.threshold);
+	for (const uint32_t *i = p->asked[view.kind]; *i != UINT32_MAX; i++) {
+		q->at = *i;
+		checks[q->at]->cell(q, state_of(q, col), &view);
+	}
+	return q->status;
+}
+
+static enum sluice_status one_row(struct pass *p, const struct batch *b, uint32_t row)
+{
+	struct inquiry *q = &p->s->q;
+	const uint32_t *ends = b->ends + (ptrdiff_t)row * b->n_cols;
+	const uint8_t *text = b->text + (ends[-1] + 1), *end = b->text + ends[b->n_cols - 1];
+	const bool lines = memchr(text, '\n', (size_t)(end - text)) != NULL;
+
+	for (uint32_t col = 0; col < b->n_cols; col++) {
+		const struct field f = batch_field(b, row, col);
+
+		if (p->second && !q->wanted[col])
+			continue;
+		TRY(one_cell(p, f, col, p->line + (lines ? lines_before(text, f.text) : 0)));
+	}
+	for (q->at = 0; checks[q->at]; q->at++) {
+		const struct check *c = checks[q->at];
+
+		if (p->second && c->again)
+			c->again(q, p->cells, p->line);
+		else if (!p->second && c->row)
+			c->row(q, text, (uint32_t)(end - text), p->line);
+	}
+	p->line += 1 + (lines ? lines_before(text, end) : 0);
+	q->rows += !p->second;
+	return q->status;
+}
+
+static enum sluice_status all_rows(struct pass *p, const uint8_t *text, uint32_t len, bool cut,
+                                   struct sluice_error *err)
+{
+	struct inquiry *q = &p->s->q;
+	struct tokenizer t;
+	struct batch b = { 0 };
+	enum sluice_status status;
+	const uint64_t before = p->line - 1;
+	bool more = true;
+
+	TRY(tokenizer_init(&t, kernels_pick(NULL), q->delimiter, q->n_cols, CHAIN_WINDOW, err));
+	tokenizer_begin(&t, text, len, cut);
+	do {
+		status = tokenizer_next(&t, &b, &more, err);
+		for (uint32_t row = 0; more && status == SLUICE_OK && row < b.n_rows; row++)
+			status = one_row(p, &b, row);
+	} while (more && status == SLUICE_OK);
+	if (status == SLUICE_E_DATA) {
+		if (!p->second) {
+			q->unread = *err;
+			q->unread.line += before;
+		}
+		status = SLUICE_OK;
+	}
+	batch_free(&b);
+	tokenizer_free(&t);
+	return status;
+}
+
+static enum sluice_status go_through(struct inspection *s, uint64_t at, bool second,
+                                     struct sluice_error *err)
+{
+	struct inquiry *q = &s->q;
+	struct pass p = { .s = s, .second = second };
+	const uint8_t *text = q->text + at;
+	size_t len = q->len - at;
+	enum sluice_status status = SLUICE_OK;
+	bool cut = false;
+
+	p.line = q->skipped + s->header.lines + 1;
+	ask_whom(&p);
+	if (!q->whole)
+		len = cut_records(kernels_pick(NULL), text, (uint32_t)len);
+	else if (len && text[len - 1] != '\n') {
+		s->text.data[q->len] = '\n'; /* there is room for it */
+		len++;
+		cut = true;
+	}
+	if (second) {
+		p.cells = calloc(q->n_cols, sizeof(*p.cells));
+		if (!p.cells)
+			return fail_memory(err);
+	}
+	if (len)
+		status = all_rows(&p, text, (uint32_t)len, cut, err);
+	if (cut)
+		s->text.data[q->len] = '\0';
+	free(p.cells);
+	buf_free(&p.tmp);
+	return status;
+}
+
+/* ---- the table ----------------------------------------------------------------------------------- */
+
+/* The header; *at becomes the offset of the first row.  A refusal waits in q->unread. */
+static enum sluice_status read_header(struct inspection *s, uint64_t *at,
+                                      struct sluice_error *err)
+{
+	struct inquiry *q = &s->q;
+	const uint32_t skip = find_header(q->text, q->len, &q->delimiter, &q->skipped);
+	const struct feed feed = { .map = q->text + skip, .map_len = q->len - skip };
+	struct chunker c;
+	enum sluice_status status;
+
+	chunker_init(&c, &feed, kernels_pick(NULL), q->delimiter, CHAIN_WINDOW);
+	status = chunker_header(&c, &s->header, &q->unread);
+	*at = skip + c.at;
+	chunker_free(&c);
+	q->unread.line += status == SLUICE_OK ? 0 : q->skipped;
+	if (status != SLUICE_OK && status != SLUICE_E_DATA) {
+		*err = q->unread;
+		return status;
+	}
+	if (s->header.lines) {
+		q->header = &s->header;
+		q->n_cols = s->header.n_cols;
+	}
+	return SLUICE_OK;
+}
+
+static enum sluice_status inspect_table(struct inspection *s, struct sluice_error *err)
+{
+	struct inquiry *q = &s->q;
+	struct sluice_error header;
+	uint64_t at = 0;
+
+	if (q->unread.status == SLUICE_OK || q->len)
+		TRY(read_header(s, &at, err));
+	header = q->unread;
+	TRY(make_states(q, err));
+	for (uint32_t col = 0; col < q->n_cols; col++)
+		facts_begin(&q->facts[col], column_name(q, col),
+		            s->header.columns[col].name_len);
+	if (q->header)
+		TRY(go_through(s, at, false, err));
+	if (header.status != SLUICE_OK)
+		q->unread = header;
+	facts_settle(q);
+	each_judge(q);
+	if (q->again && q->status == SLUICE_OK)
+		TRY(go_through(s, at, true, err));
+	each_last(q);
+	return q->status;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+enum sluice_status inspect(struct inspection *s, const struct terms *terms, const char *path,
+                           struct sluice_error *err)
+{
+	struct inquiry *q = &s->q;
+	struct sluice_error own;
+	enum sluice_status status;
+
+	q->terms = terms;
+	q->err = err ? err : &own;
+	q->name = base_name(terms->o.name ? terms->o.name : path);
+	q->suffix = type_suffix(q->name);
+	q->kind = type_kind(q->name);
+	q->text = (const uint8_t *)"";
+	status = read_file(s, path, q->err);
+	if (status == SLUICE_OK) {
+		each_look(q);
+		if (q->kind == FILE_TABLE)
+			status = inspect_table(s, q->err);
+		else if ((status = make_states(q, q->err)) == SLUICE_OK)
+			each_judge(q);
+	}
+	if (status == SLUICE_OK)
+		status = q->status;
+	drop_states(q);
+	if (status != SLUICE_OK)
+		fail_source(q->err, path);
+	return status;
+}
+
+void inspect_free(struct inspection *s)
+{
+	for (uint32_t i = 0; i < s->q.n_findings; i++)
+		free(s->q.findings[i]);
+	free(s->q.findings);
+	free(s->q.facts);
+	header_free(&s->header);
+	buf_free(&s->text);
+}
