@@ -39,10 +39,10 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion \
 ISAL ?= $(shell $(PKG_CONFIG) --exists libisal 2>/dev/null || printf '\043include <isa-l.h>\n' | \
           $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 && echo 1 || echo 0)
 ISAL       := $(ISAL)
-PKGS       := zlib libdeflate libxxhash yaml-0.1 jansson $(if $(filter 1,$(ISAL)),libisal)
+PKGS       := zlib libdeflate libxxhash yaml-0.1 jansson nettle $(if $(filter 1,$(ISAL)),libisal)
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 LIBS       := $(or $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null), \
-                -lz -ldeflate -lxxhash -lyaml -ljansson $(if $(filter 1,$(ISAL)),-lisal))
+                -lz -ldeflate -lxxhash -lyaml -ljansson -lnettle $(if $(filter 1,$(ISAL)),-lisal))
 CMOCKA     := $(or $(shell $(PKG_CONFIG) --cflags --libs cmocka 2>/dev/null),-lcmocka)
 
 ALL_CFLAGS  = -std=c11 -D_DEFAULT_SOURCE -D_GNU_SOURCE $(WARN) $(if $(WERROR),-Werror) \

@@ -41,6 +41,11 @@ static int parse(const char *text, size_t len, const char *source, struct sluice
 	return 0;
 }
 
+int load_text(const char *text, const char *source, struct sluice_plan **plan)
+{
+	return parse(text, strlen(text), source, plan);
+}
+
 int load_file(const char *path, struct sluice_plan **plan)
 {
 	const bool is_stdin = !strcmp(path, "-");
@@ -76,7 +81,7 @@ static int load_base(const struct args *args, struct sluice_plan **base)
 			"the plan can't come from standard input, '--config' takes one");
 	if (path)
 		return load_file(path, base);
-	return config ? parse(config, strlen(config), "<config>", base) : 0;
+	return config ? load_text(config, "<config>", base) : 0;
 }
 
 int load_plan(const struct args *args, struct sluice_plan **plan)

@@ -79,6 +79,7 @@ struct said {
 struct output {
 	char *name;           /* the key under outputs; "" for bare rules             */
 	char *input, *output; /* patterns; NULL = not said                            */
+	struct place input_at, output_at;
 	struct condition *where;
 	size_t n_where;
 	struct rule *rules; /* in the order of column_rules[], then as said         */
