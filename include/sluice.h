@@ -305,7 +305,7 @@ struct sluice_column_summary {
 		type; /* mixed: all that follows 'redacted' is not shown there */
 	uint64_t rows, numeric, missing, redacted;
 	uint64_t zeros;                  /* numeric ones that are 0                           */
-	uint64_t small;                  /* whole ones from 1 to the threshold                */
+	uint64_t small;                  /* of counts: from 1 to the threshold */
 	bool by_five, by_six, midpoint6; /* all numeric ones are                              */
 	bool count;                      /* judged as a count                                 */
 };

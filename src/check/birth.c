@@ -23,7 +23,7 @@ static void cell(struct inquiry *q, void *state, const struct cell_view *c)
 	(void)q;
 	if (!text_is_date(c->text, c->len, &year))
 		return;
-	seen_add(&s->any, c->line);
+	seen_cell(&s->any, c);
 	if (year - YEAR_FIRST < YEARS)
 		s->years[(year - YEAR_FIRST) / 64] |= UINT64_C(1) << (year - YEAR_FIRST) % 64;
 }
@@ -52,7 +52,8 @@ static void judge(struct inquiry *q)
 			            "dates of birth: drop the column, or give ages in bands");
 		else if (s->any.places && n_years(s) >= MANY)
 			finding_add(q, SLUICE_WARNING, &s->any, col,
-			            "dates over %u different years, as dates of birth have", n_years(s));
+			            "dates over %u different years, as dates of birth have",
+			            n_years(s));
 		else if (named && f->whole && f->least >= YEAR_FIRST && f->most <= 2100)
 			finding_add(q, SLUICE_WARNING, &all, col,
 			            "years of birth: ages in bands tell less");

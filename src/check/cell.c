@@ -1,5 +1,7 @@
 #include "check/cell.h"
 
+#include "base/number.h"
+
 #include <string.h>
 
 #define SHORT_TEXT 96 /* longer ones are no numbers that anybody writes */
@@ -143,7 +145,8 @@ static bool read_number(struct cell_view *v, const char *text, uint32_t len)
 
 	if (len && (*c.at == '+' || *c.at == '-'))
 		v->negative = *c.at++ == '-';
-	if (one_of(endless, c.at, (uint32_t)(c.end - c.at))) {
+	if (c.at < c.end && !is_digit(*c.at) &&
+	    one_of(endless, c.at, (uint32_t)(c.end - c.at))) {
 		v->kind = CELL_DECIMAL;
 		return true;
 	}
@@ -167,9 +170,30 @@ static bool read_number(struct cell_view *v, const char *text, uint32_t len)
 	return true;
 }
 
+/* Most cells are plain digits, or words that are nothing else. */
+static bool read_plain(struct cell_view *c, const uint8_t *text, uint32_t len)
+{
+	const uint8_t first = len ? text[0] | 0x20 : 0;
+	int64_t value;
+
+	if (first >= 'a' && first <= 'z')
+		return first != 'n' && first != 'r' && first != 'i';
+	value = len ? number_parse_padded(text, len) : NUMBER_BAD;
+	if (value < 0 || !is_digit((char)text[len - 1]) || (len > 2 && memchr(text, '.', len)))
+		return false;
+	for (uint32_t i = 1; i < len; i++)
+		if ((text[i] | 0x20) == 'e')
+			return false;
+	c->kind = CELL_WHOLE;
+	c->integer = c->exact = true;
+	c->whole = c->mantissa = (uint64_t)value;
+	c->places = c->printed = 0;
+	return true;
+}
+
 void cell_read(struct cell_view *c, const uint8_t *text, uint32_t len)
 {
-	static const char *const missing[] = { "", "null", "none", "nan", NULL };
+	static const char *const missing[] = { "null", "none", "nan", NULL };
 	static const char *const redacted[] = { "[redacted]", "redacted", "na",
 		                                "n/a",        "<=7",      NULL };
 	char plain[SHORT_TEXT];
@@ -180,11 +204,11 @@ void cell_read(struct cell_view *c, const uint8_t *text, uint32_t len)
 	c->kind = CELL_TEXT;
 	c->integer = c->negative = c->exact = false;
 	c->whole = 0;
-	if (!squeeze(plain, &n, text, len))
+	if (read_plain(c, text, len) || !squeeze(plain, &n, text, len))
 		return;
-	if (one_of(missing, plain, n)) {
+	if (!n || (!is_digit(*plain) && one_of(missing, plain, n))) {
 		c->kind = CELL_MISSING;
-	} else if (one_of(redacted, plain, n)) {
+	} else if (!is_digit(*plain) && one_of(redacted, plain, n)) {
 		c->kind = CELL_REDACTED;
 	} else {
 		/* Python takes other white space off, too. */
@@ -199,8 +223,13 @@ void cell_read(struct cell_view *c, const uint8_t *text, uint32_t len)
 
 long double cell_number(const struct cell_view *c)
 {
+	static const long double powers[] = { 1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,
+		                              1e7L,  1e8L,  1e9L,  1e10L, 1e11L, 1e12L, 1e13L,
+		                              1e14L, 1e15L, 1e16L, 1e17L, 1e18L, 1e19L };
 	long double value = (long double)c->mantissa, ten = 10.0L;
 
+	if (c->places >= 0 && c->places < 20)
+		return value / powers[c->places];
 	for (uint32_t n = (uint32_t)(c->places < 0 ? -c->places : c->places); n;
 	     n >>= 1, ten *= ten)
 		if (n & 1)
@@ -291,11 +320,13 @@ bool text_is_combined(const uint8_t *text, uint32_t len, uint64_t *value)
 
 bool text_is_mark(const uint8_t *text, uint32_t len)
 {
-	static const char *const marks[] = { "*",   "**",          "***",      "-",   "--",
-		                             ".",   "..",          "...",      ":",   "#",
-		                             "[r]", "[c]",         "[x]",      "[z]", "suppressed",
-		                             "s",   "(suppressed)", "supp",     "n<8", "hidden",
-		                             "low", "[suppressed]", "censored", "x",   NULL };
+	static const char *const marks[] = {
+		"*",   "**",           "***",      "-",   "--",
+		".",   "..",           "...",      ":",   "#",
+		"[r]", "[c]",          "[x]",      "[z]", "suppressed",
+		"s",   "(suppressed)", "supp",     "n<8", "hidden",
+		"low", "[suppressed]", "censored", "x",   NULL
+	};
 	char plain[SHORT_TEXT];
 	uint32_t n, at = 0;
 

@@ -26,7 +26,8 @@ struct cell_view {
 	const uint8_t *text;
 	uint32_t len;
 	uint32_t col;
-	uint64_t line;
+	uint64_t line;  /* where it stands first                                */
+	uint64_t times; /* so many cells of the column are like this one         */
 	enum cell_kind kind;
 	bool integer;   /* Python's int() would take it, not only float()        */
 	bool negative;  /* a number below 0                                      */
@@ -37,7 +38,7 @@ struct cell_view {
 	int32_t printed; /* decimals as they stand there, less the exponent       */
 };
 
-/* What the text is; col and line are the caller's. */
+/* What the text is; col, line and times are the caller's.  NUMBER_PAD bytes after it are read. */
 void cell_read(struct cell_view *c, const uint8_t *text, uint32_t len);
 
 /* The number's magnitude, as near as it gets; 'exact' ones only. */

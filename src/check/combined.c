@@ -9,7 +9,7 @@ static void cell(struct inquiry *q, void *state, const struct cell_view *c)
 
 	(void)q;
 	if (text_is_combined(c->text, c->len, &value))
-		seen_add(state, c->line);
+		seen_cell(state, c);
 }
 
 static void judge(struct inquiry *q)
@@ -19,7 +19,8 @@ static void judge(struct inquiry *q)
 
 		if (s->places)
 			finding_add(q, SLUICE_WARNING, s, col,
-			            "a count and a share in one cell, as in 'n (%%)': output checkers "
+			            "a count and a share in one cell, as in 'n (%%)': output "
+			            "checkers "
 			            "can't reckon with these; write a column for each");
 	}
 }

@@ -41,12 +41,14 @@ static void judge(struct inquiry *q)
 		return;
 	if (q->rows >= 20 && o->again.places * 5 >= q->rows && !counts_something(q))
 		finding_add(q, SLUICE_REFUSAL, &o->again, NO_COLUMN,
-		            "rows that were there before, in a table without counts: this looks like "
+		            "rows that were there before, in a table without counts: this "
+		            "looks like "
 		            "a row for each patient; aggregate it");
 	else
-		finding_add(q, SLUICE_WARNING, &o->again, NO_COLUMN,
-		            "rows that were there before: a table of groups has each once; was a "
-		            "column dropped that told them apart?");
+		finding_add(
+			q, SLUICE_WARNING, &o->again, NO_COLUMN,
+			"rows that were there before: a table of groups has each once; was a "
+			"column dropped that told them apart?");
 }
 
 static void forget(struct inquiry *q)

@@ -21,17 +21,17 @@ void facts_begin(struct facts *f, const char *name, size_t len)
 
 /* ---- cell by cell ------------------------------------------------------------------------ */
 
-static void add_few(struct facts *f, uint64_t value)
+static void add_few(struct facts *f, uint64_t value, uint64_t times)
 {
 	for (uint32_t i = 0; i < f->n_few && i < FEW; i++) {
 		if (f->few[i].value == value) {
-			f->few[i].times++;
+			f->few[i].times += times;
 			return;
 		}
 	}
 	if (f->n_few < FEW) {
 		f->few[f->n_few].value = value;
-		f->few[f->n_few].times = 1;
+		f->few[f->n_few].times = times;
 	}
 	if (f->n_few <= FEW)
 		f->n_few++;
@@ -39,19 +39,20 @@ static void add_few(struct facts *f, uint64_t value)
 
 static void add_whole(struct facts *f, const struct cell_view *c, int64_t threshold)
 {
-	const uint64_t v = c->whole;
+	const uint64_t v = c->whole, times = c->times;
+	const bool huge = v == CELL_HUGE;
 
-	f->steps += f->whole && v == f->previous + 1;
-	f->previous = v;
-	f->whole++;
-	f->zeros += !v;
-	f->small += v && threshold != NO_THRESHOLD && v <= (uint64_t)threshold;
+	f->whole += times;
+	f->zeros += v ? 0 : times;
+	if (v && threshold != NO_THRESHOLD && v <= (uint64_t)threshold)
+		f->small += times;
 	f->least = v < f->least ? v : f->least;
 	f->most = v > f->most ? v : f->most;
-	f->not_five += v == CELL_HUGE || v % 5;
-	f->not_six += v == CELL_HUGE || v % 6;
-	f->not_midpoint += v == CELL_HUGE || (v && (c->negative || v % 6 != 3));
-	add_few(f, v);
+	f->not_five += huge || v % 5 ? times : 0;
+	f->not_six += huge || v % 6 ? times : 0;
+	f->not_midpoint += huge || (v && (c->negative || v % 6 != 3)) ? times : 0;
+	if (f->n_few <= FEW)
+		add_few(f, v, times);
 }
 
 bool facts_hidden(const struct cell_view *c, uint64_t *value)
@@ -66,15 +67,15 @@ static void add_text(struct facts *f, const struct cell_view *c)
 	uint64_t value;
 	uint32_t year;
 
-	f->text++;
+	f->text += c->times;
 	if (text_is_thousands(c->text, c->len, &value))
-		f->thousands++;
+		f->thousands += c->times;
 	else if (text_is_combined(c->text, c->len, &value))
-		f->combined++;
+		f->combined += c->times;
 	else if (text_is_mark(c->text, c->len))
-		f->marks++;
+		f->marks += c->times;
 	else if (text_is_date(c->text, c->len, &year))
-		f->dates++;
+		f->dates += c->times;
 }
 
 /* "NA" and "n/a": what R writes for a missing number counts as redacted. */
@@ -85,21 +86,21 @@ static bool is_na(const struct cell_view *c)
 
 void facts_add(struct facts *f, const struct cell_view *c, int64_t threshold)
 {
-	f->cells++;
-	f->negative += c->negative;
-	f->integers += c->integer;
+	f->cells += c->times;
+	f->negative += c->negative ? c->times : 0;
+	f->integers += c->integer ? c->times : 0;
 	switch (c->kind) {
-	case CELL_MISSING: f->missing++; break;
+	case CELL_MISSING: f->missing += c->times; break;
 	case CELL_REDACTED:
-		f->redacted++;
-		f->na += is_na(c);
+		f->redacted += c->times;
+		f->na += is_na(c) ? c->times : 0;
 		break;
 	case CELL_WHOLE: add_whole(f, c, threshold); break;
 	case CELL_DECIMAL:
-		f->decimal++;
-		f->not_five++;
-		f->not_six++;
-		f->not_midpoint++;
+		f->decimal += c->times;
+		f->not_five += c->times;
+		f->not_six += c->times;
+		f->not_midpoint += c->times;
 		break;
 	case CELL_TEXT: add_text(f, c); break;
 	}
@@ -143,8 +144,10 @@ static bool times(const struct facts *f)
 /* Whether a column of that name can have these values without counting anything. */
 static bool believable(const struct facts *f)
 {
-	static const char *const codes[] = { "code", "snomed",  "icd", "id",  "key", "seed",
-		                             "idx",  "unnamed", "row", "rowid", "index", NULL };
+	static const char *const codes[] = { "code",  "snomed",   "icd",     "id",   "key",
+		                             "seed",  "idx",      "unnamed", "row",  "rowid",
+		                             "index", "practice", "stp",     "pcn",  "icb",
+		                             "ccg",   "lad",      "msoa",    "lsoa", NULL };
 	static const char *const imd[] = { "imd", NULL };
 	const uint64_t number = number_in_name(&f->words);
 
@@ -169,8 +172,8 @@ static bool believable(const struct facts *f)
 /* 1, 2, 3, ... down the table. */
 static bool is_numbering(const struct facts *f)
 {
-	return f->whole == f->cells && f->whole > 2 && f->steps == f->whole - 1 &&
-	       f->least <= 1;
+	return f->whole == f->cells && f->whole > (f->words.n ? 7 : 2) &&
+	       f->steps == f->whole - 1 && f->least <= 1;
 }
 
 /* A few low values, each about as often as the other: a key of groups, not a count. */

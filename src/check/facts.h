@@ -33,7 +33,7 @@ struct facts {
 	uint64_t not_five, not_six, not_midpoint; /* of the numbers           */
 	uint64_t least, most;                     /* of the whole ones         */
 	uint64_t steps;                           /* that are one more than the last */
-	uint64_t previous;
+	uint64_t previous, walked;
 	uint64_t thousands, combined, marks, dates; /* of the texts */
 
 	uint32_t n_few; /* FEW + 1 = there are more */
@@ -46,6 +46,13 @@ struct inquiry;
 
 void facts_begin(struct facts *f, const char *name, size_t len);
 void facts_add(struct facts *f, const struct cell_view *c, int64_t threshold);
+
+/* A whole number, cell by cell in the order of the rows. */
+static inline void facts_step(struct facts *f, uint64_t value)
+{
+	f->steps += f->walked++ && value == f->previous + 1;
+	f->previous = value;
+}
 
 /* Once all cells are in: role and counting of every column. */
 void facts_settle(struct inquiry *q);

@@ -71,9 +71,8 @@ static struct finding *keep(struct inquiry *q)
 }
 
 PRINTF_LIKE(6, 0)
-static void add(struct inquiry *q, enum sluice_severity severity,
-                           const struct seen *seen, uint32_t col, bool allowed, const char *fmt,
-                           va_list args)
+static void add(struct inquiry *q, enum sluice_severity severity, const struct seen *seen,
+                uint32_t col, bool allowed, const char *fmt, va_list args)
 {
 	struct finding *f;
 
@@ -97,14 +96,13 @@ static void add(struct inquiry *q, enum sluice_severity severity,
 		                          q->header->columns[col].name_len);
 }
 
-void finding_add(struct inquiry *q, enum sluice_severity severity,
-                            const struct seen *seen, uint32_t col, const char *fmt, ...)
+void finding_add(struct inquiry *q, enum sluice_severity severity, const struct seen *seen,
+                 uint32_t col, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	add(q, severity, seen, col, severity != SLUICE_NOTE && is_allowed(q, col), fmt,
-	        args);
+	add(q, severity, seen, col, severity != SLUICE_NOTE && is_allowed(q, col), fmt, args);
 	va_end(args);
 }
 

@@ -35,7 +35,7 @@ static void cell(struct inquiry *q, void *state, const struct cell_view *c)
 {
 	(void)q;
 	if (is_formula(c->text, c->len))
-		seen_add(state, c->line);
+		seen_cell(state, c);
 }
 
 static void judge(struct inquiry *q)
@@ -51,7 +51,8 @@ static void judge(struct inquiry *q)
 			            "a column name that spreadsheets run as a formula");
 		if (s->places)
 			finding_add(q, SLUICE_WARNING, s, col,
-			            "cells that spreadsheets run as formulas: begin them with something "
+			            "cells that spreadsheets run as formulas: begin them with "
+			            "something "
 			            "else than = + - @");
 	}
 }

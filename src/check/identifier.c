@@ -13,16 +13,43 @@
 #define HEAD_LINES 10
 #define HEAD_BYTES 65536u
 
-static const char *const identifiers[] = {
-	"patientid",   "patientpseudoid", "patientpseudonym", "patientkey",  "patientnumber",
-	"patientno",   "ptid",            "pseudoid",         "pseudonym",   "personid",
-	"personkey",   "nhsnumber",       "nhsno",            "newnhsnumber", "chinumber",
-	"emisid",      "registrationid",  "hospitalnumber",   "mrn",         "participantid",
-	"subjectid",   "individualid",    "dateofbirth",      "dob",         "birthdate",
-	"surname",     "forename",        "firstname",        "lastname",    "fullname",
-	"postcode",    "uprn",            "householdid",      "email",
-	"phonenumber", "telephone",       NULL
-};
+static const char *const identifiers[] = { "patientid",
+	                                   "patientpseudoid",
+	                                   "patientpseudonym",
+	                                   "patientkey",
+	                                   "patientnumber",
+	                                   "patientno",
+	                                   "ptid",
+	                                   "pseudoid",
+	                                   "pseudonym",
+	                                   "personid",
+	                                   "personkey",
+	                                   "nhsnumber",
+	                                   "nhsno",
+	                                   "newnhsnumber",
+	                                   "chinumber",
+	                                   "emisid",
+	                                   "registrationid",
+	                                   "hospitalnumber",
+	                                   "mrn",
+	                                   "participantid",
+	                                   "subjectid",
+	                                   "individualid",
+	                                   "dateofbirth",
+	                                   "dob",
+	                                   "birthdate",
+	                                   "surname",
+	                                   "forename",
+	                                   "firstname",
+	                                   "lastname",
+	                                   "fullname",
+	                                   "postcode",
+	                                   "uprn",
+	                                   "householdid",
+	                                   "email",
+	                                   "phonenumber",
+	                                   "telephone",
+	                                   NULL };
 
 static bool is_letter_or_digit(char c)
 {
@@ -68,8 +95,9 @@ static void found(struct inquiry *q, uint64_t line, uint32_t col, bool gate)
 	const struct seen seen = { 1, line };
 
 	if (gate)
-		finding_firm(q, SLUICE_REFUSAL, &seen, col,
-		             "a column of patient identifiers, which the gate refuses: drop it");
+		finding_firm(
+			q, SLUICE_REFUSAL, &seen, col,
+			"a column of patient identifiers, which the gate refuses: drop it");
 	else
 		finding_add(q, SLUICE_REFUSAL, &seen, col,
 		            "the name of a column that identifies people: drop it");
@@ -166,11 +194,12 @@ static void judge_line(struct inquiry *q, uint64_t number, const struct line *l,
 		if (number == 1 && is_gates_own(&field))
 			found(q, number, i, true);
 		else if (number == 1 || !below->len || !field_of(below, i, &under) ||
-		    has_digit(&under))
+		         has_digit(&under))
 			found(q, number, i, false);
 		else
 			finding_add(q, SLUICE_WARNING, &seen, i,
-			            "the name of a column that identifies people stands in a row; a "
+			            "the name of a column that identifies people stands in a "
+			            "row; a "
 			            "list of variables, or a second header?");
 	}
 }
@@ -196,7 +225,8 @@ static void look_at_lines(struct inquiry *q)
 
 static bool is_word_byte(uint8_t c)
 {
-	return c >= 0x80 || c == '_' || c == '-' || c == '.' || is_letter_or_digit((char)(c | 0x20));
+	return c >= 0x80 || c == '_' || c == '-' || c == '.' ||
+	       is_letter_or_digit((char)(c | 0x20));
 }
 
 /* In prose only what speaks of patients is told: a postcode may be that of the office. */
@@ -226,8 +256,9 @@ static void look_at_text(struct inquiry *q)
 		line += i < q->len && q->text[i] == '\n';
 	}
 	if (seen.places)
-		finding_add(q, SLUICE_WARNING, &seen, NO_COLUMN,
-		            "a name of what identifies people; see that no such data are printed");
+		finding_add(
+			q, SLUICE_WARNING, &seen, NO_COLUMN,
+			"a name of what identifies people; see that no such data are printed");
 }
 
 static void judge(struct inquiry *q)

@@ -5,7 +5,8 @@
  * --allow follow from the tables.  run/inspect.c reads the file and calls the checks:
  *
  *   look()    once the file is open: name, size and the text, which may not be a table
- *   cell()    for each cell of a kind that the check asks for, and row() for each row
+ *   cell()    for the cells of each kind that the check asks for, in any order, those that are
+ *             alike together (cell_view.times); and row() for each row, in order
  *   judge()   when all was read and each column is settled (facts.h)
  *   again()   for the wanted columns' cells of each row a second time, if the check's judge()
  *             asked for that; then last()
@@ -33,7 +34,8 @@ enum file_kind {
 /* By what the file is judged; immutable. */
 struct terms {
 	struct settings settings;
-	struct sluice_check_options o; /* of the size that this library knows; defaults are in */
+	struct sluice_check_options
+		o; /* of the size that this library knows; defaults are in */
 };
 
 /* A finding that has its texts with it. */
@@ -61,7 +63,7 @@ struct inquiry {
 
 	/* a table */
 	uint8_t delimiter;
-	uint32_t skipped;           /* lines before the header            */
+	uint32_t skipped;            /* lines before the header            */
 	const struct header *header; /* NULL = there is none that can be read */
 	struct facts *facts;         /* one for each column                  */
 	uint32_t n_cols;
@@ -120,6 +122,14 @@ static inline void seen_add(struct seen *s, uint64_t line)
 		s->line = line;
 }
 
+/* The same for all the cells that a view stands for, which come in any order. */
+static inline void seen_cell(struct seen *s, const struct cell_view *c)
+{
+	if (!s->places || c->line < s->line)
+		s->line = c->line;
+	s->places += c->times;
+}
+
 /* The state of the check at work: of a column, and of the file. */
 static inline void *state_of(struct inquiry *q, uint32_t col)
 {
@@ -133,8 +143,8 @@ void *state_own(struct inquiry *q);
  */
 #define NO_COLUMN UINT32_MAX
 PRINTF_LIKE(5, 6)
-void finding_add(struct inquiry *q, enum sluice_severity severity,
-                            const struct seen *seen, uint32_t col, const char *fmt, ...);
+void finding_add(struct inquiry *q, enum sluice_severity severity, const struct seen *seen,
+                 uint32_t col, const char *fmt, ...);
 /* The same for what the gate itself refuses. */
 PRINTF_LIKE(5, 6)
 void finding_firm(struct inquiry *q, enum sluice_severity severity, const struct seen *seen,

@@ -57,19 +57,20 @@ static void cell(struct inquiry *q, void *state, const struct cell_view *c)
 	uint32_t year;
 	bool there;
 
-	seen_add(&k->any, c->line);
-	k->nhs += c->kind == CELL_WHOLE && is_nhs_number(c->whole);
+	k->shortest = c->len < k->shortest || !k->any.places ? c->len : k->shortest;
 	k->longest = c->len > k->longest ? c->len : k->longest;
-	k->shortest = c->len < k->shortest || k->any.places == 1 ? c->len : k->shortest;
+	seen_cell(&k->any, c);
+	k->nhs += c->kind == CELL_WHOLE && is_nhs_number(c->whole) ? c->times : 0;
 	if (k->twice > 1 || *remembered == KEYS_MAX)
 		return;
+	k->twice += c->times - 1;
 	if (c->kind == CELL_TEXT) {
-		if (!is_opaque(c) || text_is_date(c->text, c->len, &year)) {
+		if (!is_opaque(c) || text_is_date(c->text, c->len, &year))
 			k->twice = 2;
-			return;
-		}
-		k->opaque++;
+		k->opaque += c->times;
 	}
+	if (k->twice > 1)
+		return;
 	if (hashes_add(&k->values, c->text, c->len, &there, q->err) != SLUICE_OK) {
 		q->status = SLUICE_E_MEMORY;
 		return;
@@ -98,7 +99,8 @@ static void judge(struct inquiry *q)
 
 		if (k->nhs >= 5 && k->nhs * 10 >= values * 9) {
 			finding_add(q, SLUICE_REFUSAL, &k->any, col,
-			            "numbers of ten digits with the check digit of NHS numbers: drop "
+			            "numbers of ten digits with the check digit of NHS "
+			            "numbers: drop "
 			            "the column");
 			continue;
 		}
@@ -107,7 +109,8 @@ static void judge(struct inquiry *q)
 			continue;
 		if (k->opaque == values || (f->whole == values && is_number_key(f, k)))
 			finding_add(q, SLUICE_WARNING, &k->any, col,
-			            "each row has a value of its own, of a form that identifiers have: "
+			            "each row has a value of its own, of a form that "
+			            "identifiers have: "
 			            "does it stand for a patient or a practice?");
 	}
 }

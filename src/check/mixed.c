@@ -18,11 +18,11 @@ static void cell(struct inquiry *q, void *state, const struct cell_view *c)
 
 	(void)q;
 	if (text_is_mark(c->text, c->len))
-		seen_add(&s->marks, c->line);
+		seen_cell(&s->marks, c);
 	else if (text_is_thousands(c->text, c->len, &value))
-		seen_add(&s->thousands, c->line);
+		seen_cell(&s->thousands, c);
 	else
-		seen_add(&s->other, c->line);
+		seen_cell(&s->other, c);
 }
 
 static void judge_column(struct inquiry *q, uint32_t col, const struct odd *s)
@@ -30,24 +30,28 @@ static void judge_column(struct inquiry *q, uint32_t col, const struct odd *s)
 	const struct facts *f = &q->facts[col];
 	const uint64_t numbers = f->whole + f->decimal + f->thousands;
 
-	if (s->marks.places && numbers)
+	if (s->marks.places && numbers > s->other.places)
 		finding_add(q, SLUICE_WARNING, &s->marks, col,
-		            "texts that Airlock does not take for redacted, so that it checks nothing "
+		            "texts that Airlock does not take for redacted, so that it checks "
+		            "nothing "
 		            "in this column: write [REDACTED]");
 	if (s->thousands.places)
-		finding_add(q, SLUICE_WARNING, &s->thousands, col,
-		            "numbers with marks between the thousands, which Airlock does not take "
-		            "for numbers, so that it checks nothing in this column: write digits only");
+		finding_add(
+			q, SLUICE_WARNING, &s->thousands, col,
+			"numbers with marks between the thousands, which Airlock does not take "
+			"for numbers, so that it checks nothing in this column: write digits "
+			"only");
 	if (!s->other.places || f->whole + f->decimal == 0 || f->combined == f->text)
 		return;
 	/* Names of groups, some of which are numbers, are as they should be. */
 	if (f->counting != COUNTS_NO || numbers > s->other.places)
-		finding_add(q, SLUICE_WARNING, &s->other, col,
-		            "numbers and texts in one column: Airlock calls it mixed and checks "
-		            "nothing in it%s",
-		            s->other.line <= q->skipped + 3 && s->other.places <= 2
-		                    ? "; is this a second line of column names?"
-		                    : "");
+		finding_add(
+			q, SLUICE_WARNING, &s->other, col,
+			"numbers and texts in one column: Airlock calls it mixed and checks "
+			"nothing in it%s",
+			s->other.line <= q->skipped + 3 && s->other.places <= 2
+				? "; is this a second line of column names?"
+				: "");
 }
 
 static void judge(struct inquiry *q)
@@ -66,7 +70,8 @@ static void judge(struct inquiry *q)
 	}
 	if (columns)
 		finding_add(q, SLUICE_NOTE, &na, NO_COLUMN,
-		            "NA counts as redacted in Airlock, not as missing (%u column%s): say in "
+		            "NA counts as redacted in Airlock, not as missing (%u column%s): "
+		            "say in "
 		            "the controls which it is",
 		            columns, columns == 1 ? "" : "s");
 }

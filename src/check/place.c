@@ -9,12 +9,13 @@
 #include <string.h>
 
 static const char *const always[] = {
-	"pcn",      "icb",  "icbs",      "stp",  "stps",     "ccg",         "subicb", "msoa",
-	"lsoa",     "oa11", "utla",      "ltla", "listsize", "localauthority", "ladcode", NULL
+	"pcn",     "icb",  "icbs", "stp",  "stps", "ccg",      "subicb",
+	"msoa",    "lsoa", "oa11", "utla", "ltla", "listsize", "localauthority",
+	"ladcode", NULL
 };
 static const char *const practices[] = { "practice", "surgery", NULL };
-static const char *const of_numbers[] = { "n",    "count", "number", "num", "total", "practices",
-	                                  "type", "range", "best",   NULL };
+static const char *const of_numbers[] = { "n",         "count", "number", "num",  "total",
+	                                  "practices", "type",  "range",  "best", NULL };
 
 /* Of a column: cells that are codes of places by their form. */
 struct codes {
@@ -49,10 +50,10 @@ static void cell(struct inquiry *q, void *state, const struct cell_view *c)
 
 	(void)q;
 	if (is_area(c->text, c->len))
-		seen_add(&s->areas, c->line);
+		seen_cell(&s->areas, c);
 	else if (c->len == 6 && c->text[0] >= 'A' && c->text[0] <= 'Y' &&
 	         digits(c->text + 1, 5))
-		seen_add(&s->practices, c->line);
+		seen_cell(&s->practices, c);
 }
 
 /* What the name says: "practice", "gp practice id", "LA"; not "number of practices". */
@@ -77,23 +78,27 @@ static void judge(struct inquiry *q)
 		const struct seen all = { f->cells - f->missing, q->skipped + 1 };
 
 		if (is_named(&f->words, column_name(q, col)) && f->missing < f->cells)
-			finding_add(q, SLUICE_REFUSAL, &all, col,
-			            "practices, PCNs, ICBs, local authorities and MSOAs may not be "
-			            "released: drop the column, or aggregate over it");
+			finding_add(
+				q, SLUICE_REFUSAL, &all, col,
+				"practices, PCNs, ICBs, local authorities and MSOAs may not be "
+				"released: drop the column, or aggregate over it");
 		else if (s->areas.places)
 			finding_add(q, SLUICE_REFUSAL, &s->areas, col,
-			            "codes of small areas, local authorities or ICBs, which may not be "
+			            "codes of small areas, local authorities or ICBs, which "
+			            "may not be "
 			            "released: drop the column, or aggregate over it");
 		else if (s->practices.places >= 3 && s->practices.places * 5 >= f->text * 4)
 			finding_add(q, SLUICE_WARNING, &s->practices, col,
-			            "a letter and five digits, as codes of practices and PCNs are: these "
+			            "a letter and five digits, as codes of practices and PCNs "
+			            "are: these "
 			            "may not be released");
 	}
 }
 
 const struct check check_place = {
 	.name = "place",
-	.help = "practices, PCNs, ICBs, local authorities, MSOAs: by a column's name or its codes",
+	.help = "practices, PCNs, ICBs, local authorities, MSOAs: by a column's name or its "
+		"codes",
 	.severity = SLUICE_REFUSAL,
 	.kinds = KIND(TEXT),
 	.state = sizeof(struct codes),

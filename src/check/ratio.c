@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define TRIPLES_MAX 4096
-#define NEAR        3.5L /* how far rounding may take a count: half of 6, and a bit  */
+#define NEAR        3.5L  /* how far rounding may take a count: half of 6, and a bit  */
 #define TELLING     0.25L /* a row tells something if rounding explains less than this */
 
 struct triple {
@@ -31,7 +31,7 @@ struct triple {
 
 struct own {
 	struct triple *triples;
-	uint32_t n;
+	uint32_t n, n_parts;
 	bool more; /* there were too many */
 };
 
@@ -107,15 +107,16 @@ static void judge(struct inquiry *q)
 {
 	static const struct sluice_ratio ehrql = { "ratio", "numerator", "denominator", 1 };
 	const struct sluice_check_options *o = &q->terms->o;
+	struct own *own = state_own(q);
 
 	if (!q->n_cols || !q->rows)
 		return;
 	for (size_t i = 0; i < o->n_ratios; i++)
 		add_named(q, &o->ratios[i]);
 	add_named(q, &ehrql);
+	for (uint32_t col = 0; col < q->n_cols; col++)
+		own->n_parts += may_be_part(&q->facts[col]);
 	for (uint32_t col = 0; col < q->n_cols; col++) {
-		const struct own *own = state_own(q);
-
 		if (may_be_ratio(&q->facts[col]) && !is_known(own, col) && !own->more)
 			search(q, col);
 	}
@@ -126,10 +127,13 @@ static void judge(struct inquiry *q)
 /* Half a unit of the last printed digit, and what doubles lose on the way. */
 static long double slack(const struct cell_view *r, long double quotient)
 {
-	long double unit = 0.5L;
+	static const long double units[] = { 0.5e0L,   0.5e-1L,  0.5e-2L,  0.5e-3L,  0.5e-4L,
+		                             0.5e-5L,  0.5e-6L,  0.5e-7L,  0.5e-8L,  0.5e-9L,
+		                             0.5e-10L, 0.5e-11L, 0.5e-12L, 0.5e-13L, 0.5e-14L,
+		                             0.5e-15L, 0.5e-16L };
+	const int32_t last = sizeof(units) / sizeof(*units) - 1;
+	long double unit = units[r->printed < 0 ? 0 : r->printed > last ? last : r->printed];
 
-	for (int32_t i = 0; i < r->printed && i < 40; i++)
-		unit /= 10;
 	for (int32_t i = r->printed; i < 0 && i > -40; i++)
 		unit *= 10;
 	return unit * (1 + 1e-9L) + quotient * 1e-14L;
@@ -228,15 +232,21 @@ static void again(struct inquiry *q, const struct cell_view *cells, uint64_t lin
 
 /* ---- the verdict ---------------------------------------------------------------------------- */
 
-/* Whether what was searched for was found: by chance so many rows don't agree. */
-static bool is_related(const struct triple *t, const struct facts *rate)
+/*
+ * Whether what was searched for was found: by chance so many rows don't agree.  Where a column
+ * says that it is a rate, and there are just two that it can be made from, little is enough.
+ */
+static bool is_related(const struct own *o, const struct triple *t, const struct facts *rate)
 {
 	if (t->known)
+		return true;
+	if (rate->role == ROLE_RATIO && o->n_parts == 2 && !t->far)
 		return true;
 	if (t->dead || !t->rows || (t->exact + t->near) * 20 < t->rows * 19)
 		return false;
 	if (t->rows < 3)
-		return rate->role == ROLE_RATIO && (t->telling == t->rows || t->exact == t->rows);
+		return rate->role == ROLE_RATIO &&
+		       (t->telling == t->rows || t->exact == t->rows);
 	return t->exact * 2 >= t->rows || (t->telling >= 3 && t->telling * 3 >= t->rows);
 }
 
@@ -260,15 +270,17 @@ static void say(struct inquiry *q, const struct triple *t)
 		printable(i ? den : num, name, strlen(name));
 	}
 	if (t->wrong.places)
-		finding_add(q, SLUICE_REFUSAL, &t->wrong, t->ratio,
-		            "not the quotient of the released '%s' and '%s': compute it from them, "
-		            "or it tells the counts before rounding",
-		            num, den);
+		finding_add(
+			q, SLUICE_REFUSAL, &t->wrong, t->ratio,
+			"not the quotient of the released '%s' and '%s': compute it from them, "
+			"or it tells the counts before rounding",
+			num, den);
 	if (t->stands.places)
-		finding_add(q, SLUICE_REFUSAL, &t->stands, t->ratio,
-		            "a number stands where '%s' or '%s' is redacted or missing: redact it, "
-		            "too",
-		            num, den);
+		finding_add(
+			q, SLUICE_REFUSAL, &t->stands, t->ratio,
+			"a number stands where '%s' or '%s' is redacted or missing: redact it, "
+			"too",
+			num, den);
 }
 
 static void last(struct inquiry *q)
@@ -280,20 +292,22 @@ static void last(struct inquiry *q)
 
 		for (uint32_t i = 0; i < o->n; i++)
 			if (o->triples[i].ratio == col &&
-			    is_related(&o->triples[i], &q->facts[col]) &&
+			    is_related(o, &o->triples[i], &q->facts[col]) &&
 			    is_better(&o->triples[i], best))
 				best = &o->triples[i];
 		if (best)
 			say(q, best);
 		else if (q->facts[col].role == ROLE_RATIO && may_be_ratio(&q->facts[col]))
 			finding_add(q, SLUICE_NOTE, NULL, col,
-			            "no two columns of counts here make this share: output checkers "
+			            "no two columns of counts here make this share: output "
+			            "checkers "
 			            "ask for the counts behind it");
 	}
 	if (o->more)
-		finding_add(q, SLUICE_WARNING, NULL, NO_COLUMN,
-		            "too many columns to look for the counts behind each share: name them "
-		            "with --ratio, or write a long table");
+		finding_add(
+			q, SLUICE_WARNING, NULL, NO_COLUMN,
+			"too many columns to look for the counts behind each share: name them "
+			"with --ratio, or write a long table");
 }
 
 static void forget(struct inquiry *q)
@@ -303,7 +317,8 @@ static void forget(struct inquiry *q)
 
 const struct check check_ratio = {
 	.name = "ratio",
-	.help = "ratios and percentages that don't equal the released numerator over denominator",
+	.help = "ratios and percentages that don't equal the released numerator over "
+		"denominator",
 	.severity = SLUICE_REFUSAL,
 	.own = sizeof(struct own),
 	.judge = judge,

@@ -13,8 +13,8 @@ static void judge(struct inquiry *q)
 
 	if (e->status == SLUICE_OK)
 		return;
-	finding_add(q, SLUICE_REFUSAL, &seen, e->column ? e->column - 1 : NO_COLUMN,
-	            "%s; %s", e->text,
+	finding_add(q, SLUICE_REFUSAL, &seen, e->column ? e->column - 1 : NO_COLUMN, "%s; %s",
+	            e->text,
 	            q->rows ? "what follows was not judged" : "the table was not judged");
 }
 

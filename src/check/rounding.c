@@ -30,9 +30,9 @@ static void cell(struct inquiry *q, void *state, const struct cell_view *c)
 
 	if (c->kind == CELL_WHOLE) {
 		if (!is_even(t, c->whole) && !is_small(t, c->whole))
-			seen_add(&s->plain, c->line);
+			seen_cell(&s->plain, c);
 	} else if (facts_hidden(c, &value) && !is_even(t, value) && !is_small(t, value)) {
-		seen_add(&s->hidden, c->line);
+		seen_cell(&s->hidden, c);
 	}
 }
 
@@ -43,16 +43,19 @@ static void say(struct inquiry *q, uint32_t col, const struct uneven *s)
 	const struct facts *f = &q->facts[col];
 
 	if (s->plain.places)
-		finding_add(q, f->group ? SLUICE_WARNING : SLUICE_REFUSAL, &s->plain, col,
-		            f->counting == COUNTS_YES && !f->group
-		                    ? "counts that are no %s of %u: round them, and compute again "
-		                      "what is made from them"
-		                    : "whole numbers that are no %s of %u: if they are counts, round "
-		                      "them; if not, say so with --allow rounding=COLUMN",
-		            grid, t->round_to);
+		finding_add(
+			q, f->group ? SLUICE_WARNING : SLUICE_REFUSAL, &s->plain, col,
+			f->counting == COUNTS_YES && !f->group
+				? "counts that are no %s of %u: round them, and compute again "
+				  "what is made from them"
+				: "whole numbers that are no %s of %u: if they are counts, "
+				  "round "
+				  "them; if not, say so with --allow rounding=COLUMN",
+			grid, t->round_to);
 	if (s->hidden.places)
 		finding_add(q, SLUICE_REFUSAL, &s->hidden, col,
-		            "counts in texts such as 'n (%%)' that are no %s of %u: round them, and "
+		            "counts in texts such as 'n (%%)' that are no %s of %u: round "
+		            "them, and "
 		            "compute the share again",
 		            grid, t->round_to);
 }
@@ -71,10 +74,11 @@ static void judge(struct inquiry *q)
 		if (!f->midpoint || t->rounding == ROUND_MIDPOINT)
 			say(q, col, s);
 		else if (s->plain.places || f->small)
-			finding_add(q, SLUICE_NOTE, &all, col,
-			            "rounded to midpoint 6, not to multiples of %u: name it in the "
-			            "controls",
-			            t->round_to);
+			finding_add(
+				q, SLUICE_NOTE, &all, col,
+				"rounded to midpoint 6, not to multiples of %u: name it in the "
+				"controls",
+				t->round_to);
 	}
 }
 

@@ -22,12 +22,12 @@ static void cell(struct inquiry *q, void *state, const struct cell_view *c)
 	if (threshold == NO_THRESHOLD)
 		return;
 	if (c->kind == CELL_WHOLE && c->whole && c->whole <= (uint64_t)threshold)
-		seen_add(&s->plain, c->line);
+		seen_cell(&s->plain, c);
 	else if (c->kind == CELL_DECIMAL && c->exact && !c->negative &&
 	         cell_number(c) <= (long double)threshold)
-		seen_add(&s->broken, c->line);
+		seen_cell(&s->broken, c);
 	else if (facts_hidden(c, &value) && value && value <= (uint64_t)threshold)
-		seen_add(&s->hidden, c->line);
+		seen_cell(&s->hidden, c);
 }
 
 static void say(struct inquiry *q, uint32_t col, const struct low *s)
@@ -36,25 +36,29 @@ static void say(struct inquiry *q, uint32_t col, const struct low *s)
 	const long long t = (long long)q->terms->settings.threshold;
 
 	if (s->plain.places && f->group)
-		finding_add(q, SLUICE_WARNING, &s->plain, col,
-		            "numbers from 1 to %lld, each about as often: taken for a group's; if "
-		            "they are counts, redact them",
-		            t);
+		finding_add(
+			q, SLUICE_WARNING, &s->plain, col,
+			"numbers from 1 to %lld, each about as often: taken for a group's; if "
+			"they are counts, redact them",
+			t);
 	else if (s->plain.places)
-		finding_add(q, SLUICE_REFUSAL, &s->plain, col,
-		            f->counting == COUNTS_YES
-		                    ? "counts from 1 to %lld are left: redact them, then round"
-		                    : "whole numbers from 1 to %lld: if they are counts, redact "
-		                      "them; if not, say so with --allow small-count=COLUMN",
-		            t);
+		finding_add(
+			q, SLUICE_REFUSAL, &s->plain, col,
+			f->counting == COUNTS_YES
+				? "counts from 1 to %lld are left: redact them, then round"
+				: "whole numbers from 1 to %lld: if they are counts, redact "
+				  "them; if not, say so with --allow small-count=COLUMN",
+			t);
 	if (s->hidden.places)
 		finding_add(q, SLUICE_REFUSAL, &s->hidden, col,
-		            "counts from 1 to %lld are left in texts such as 'n (%%)': redact them, "
+		            "counts from 1 to %lld are left in texts such as 'n (%%)': redact "
+		            "them, "
 		            "the share too",
 		            t);
 	if (s->broken.places && f->counting == COUNTS_YES)
 		finding_add(q, SLUICE_WARNING, &s->broken, col,
-		            "numbers with decimals up to %lld in a column of counts: weighted counts "
+		            "numbers with decimals up to %lld in a column of counts: weighted "
+		            "counts "
 		            "are redacted by the counts of people behind them",
 		            t);
 }

@@ -1,8 +1,8 @@
 /*
  * type.c - the types of files that may leave, by name and by first bytes
  */
-#include "check/inquiry.h"
 #include "check/type.h"
+#include "check/inquiry.h"
 
 #include <string.h>
 
@@ -73,10 +73,11 @@ static void judge_name(struct inquiry *q)
 	for (size_t i = 0; i < N_TYPES; i++) {
 		if (!same_letters(types[i].suffix, q->suffix))
 			continue;
-		finding_add(q, SLUICE_REFUSAL, NULL, NO_COLUMN,
-		            "the gate compares file types letter by letter: write '%s' in lower "
-		            "case",
-		            types[i].suffix);
+		finding_add(
+			q, SLUICE_REFUSAL, NULL, NO_COLUMN,
+			"the gate compares file types letter by letter: write '%s' in lower "
+			"case",
+			types[i].suffix);
 		return;
 	}
 	if (q->kind == FILE_TABLE && same_letters(q->suffix, ".gz"))
@@ -115,9 +116,10 @@ static void look(struct inquiry *q)
 		            "the bytes are not those of a %s file", types[i].suffix);
 	if (q->packed != !strcmp(q->suffix, ".svgz") && q->bytes)
 		finding_add(q, SLUICE_REFUSAL, NULL, NO_COLUMN,
-		            q->packed ? "compressed, although the name does not say so: write it "
-		                        "plain"
-		                      : "not compressed, although the name says so");
+		            q->packed
+		                    ? "compressed, although the name does not say so: write it "
+		                      "plain"
+		                    : "not compressed, although the name says so");
 }
 
 const struct check check_type = {

@@ -58,54 +58,61 @@ bool words_have(const struct words *w, const char *const *list)
 
 /* ---- roles --------------------------------------------------------------------------------- */
 
-static const char *const ratios[] = { "ratio",      "rate",       "rates",   "percent",
-	                              "percentage", "pct",        "perc",    "proportion",
+static const char *const ratios[] = { "ratio",      "rate",        "rates",    "percent",
+	                              "percentage", "pct",         "perc",     "proportion",
 	                              "prop",       "percentages", "npercent", NULL };
 /* Of a ratio, but also of the counts that it is made from: "n at risk". */
-static const char *const shares[] = { "share",    "prevalence", "incidence",   "coverage",
-	                              "risk",     "odds",       "probability", "prob",
-	                              "per",      "crude",      "survival",    "fraction",
-	                              "smr",      "hr",         "irr",         "rr",
+static const char *const shares[] = { "share", "prevalence", "incidence",   "coverage",
+	                              "risk",  "odds",       "probability", "prob",
+	                              "per",   "crude",      "survival",    "fraction",
+	                              "smr",   "hr",         "irr",         "rr",
 	                              NULL };
 static const char *const statistics[] = {
-	"mean",     "avg",    "average",  "median", "sd",       "se",     "std",     "stderr",
-	"var",      "variance", "iqr",    "q",      "quantile", "ci",     "lower",   "upper",
-	"lcl",      "ucl",    "ll",       "ul",     "estimate", "coef",   "coefficient", "beta",
-	"pvalue",   "p",      "z",        "t",      "statistic", "min",   "max",     "minimum",
-	"maximum",  "loglik", "aic",      "bic",    "r",        "df",     "score",   "bmi",
-	"weight",   "height", "cost",     "price",  "duration", "days",   "hours",   "minutes",
-	"weeks",    "months", "years",    "pyears", "personyears", "py",  "followup", "conf",
-	"diff",     "difference", "change", "smd",  NULL
+	"mean",     "avg",     "average",  "median",     "sd",          "se",
+	"std",      "stderr",  "var",      "variance",   "iqr",         "q",
+	"quantile", "ci",      "lower",    "upper",      "lcl",         "ucl",
+	"ll",       "ul",      "estimate", "coef",       "coefficient", "beta",
+	"pvalue",   "p",       "z",        "t",          "statistic",   "min",
+	"max",      "minimum", "maximum",  "loglik",     "aic",         "bic",
+	"r",        "df",      "score",    "bmi",        "weight",      "height",
+	"cost",     "price",   "duration", "days",       "hours",       "minutes",
+	"weeks",    "months",  "years",    "pyears",     "personyears", "py",
+	"followup", "conf",    "diff",     "difference", "change",      "smd",
+	NULL
 };
 /* A name with one of these is a count's, unless it is a ratio's or statistic's. */
-static const char *const counts[] = { "n",         "count",       "counts", "numerator",
-	                              "total",     "denominator", "freq",   "frequency",
-	                              "totals",    "nobs",        "counter", NULL };
+static const char *const counts[] = { "n",      "count",       "counts",  "numerator",
+	                              "total",  "denominator", "freq",    "frequency",
+	                              "totals", "nobs",        "counter", NULL };
 /* With one of these, unless something else speaks against it. */
 static const char *const people[] = {
-	"number",     "num",     "no",       "population", "pop",      "patients",   "people",
-	"persons",    "events",  "event",    "cases",      "deaths",   "admissions", "episodes",
-	"appointments", "consultations", "registered", "records", "obs", "sum", "controls",
-	"treated",    "exposed", "unexposed", "vaccinated", "women",   "men",        "children",
-	"tests",      "prescriptions", "items", "practices", "size",   "subjects",   "individuals",
-	"participants", "eligible", "numbers", "births", "censored", "outcomes", NULL
+	"number",        "num",        "no",         "population", "pop",
+	"patients",      "people",     "persons",    "events",     "event",
+	"cases",         "deaths",     "admissions", "episodes",   "appointments",
+	"consultations", "registered", "records",    "obs",        "sum",
+	"controls",      "treated",    "exposed",    "unexposed",  "vaccinated",
+	"women",         "men",        "children",   "tests",      "prescriptions",
+	"items",         "practices",  "size",       "subjects",   "individuals",
+	"participants",  "eligible",   "numbers",    "births",     "censored",
+	"outcomes",      NULL
 };
-static const char *const times[] = { "year",     "yr",    "month", "week", "day",  "date",
+static const char *const times[] = { "year",     "yr",    "month", "week", "day",      "date",
 	                             "quarter",  "time",  "start", "end",  "interval", "period",
 	                             "datetime", "epoch", "hour",  NULL };
 static const char *const ages[] = { "age", "ages", NULL };
 static const char *const groups[] = {
-	"imd",      "decile",    "quintile",   "quartile", "percentile", "band",  "group",
-	"grp",      "level",     "category",   "cat",      "class",      "code",  "snomed",
-	"icd",      "dose",      "wave",       "rank",     "order",      "index", "idx",
-	"id",       "position",  "version",    "seed",     "bin",        "ethnicity", "sex",
-	"gender",   "region",    "rural",      "urban",    "status",     "stage", "step",
-	"type",     "model",     "row",        "rowid",    "number",     "unnamed", "x",
-	"key",      "stratum",   "strata",     "quantile", "tier",       "grade", "term",
-	"cohort",   "deprivation", NULL
+	"imd",      "decile",   "quintile",    "quartile", "percentile", "band",      "group",
+	"grp",      "level",    "category",    "cat",      "class",      "code",      "snomed",
+	"icd",      "dose",     "wave",        "rank",     "order",      "index",     "idx",
+	"id",       "position", "version",     "seed",     "bin",        "ethnicity", "sex",
+	"gender",   "region",   "rural",       "urban",    "status",     "stage",     "step",
+	"type",     "model",    "row",         "rowid",    "number",     "unnamed",   "x",
+	"key",      "stratum",  "strata",      "quantile", "tier",       "grade",     "term",
+	"practice", "stp",      "pcn",         "icb",      "ccg",        "lad",       "msoa",
+	"lsoa",     "cohort",   "deprivation", NULL
 };
-static const char *const flags[] = { "is", "has", "had", "any", "ever", "flag", "in", "was",
-	                             NULL };
+static const char *const flags[] = { "is",   "has", "had", "any", "ever",
+	                             "flag", "in",  "was", NULL };
 
 enum role words_role(const struct words *w)
 {

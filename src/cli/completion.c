@@ -26,6 +26,15 @@ static enum values values_of(const struct flag *f, char *words, size_t size)
 			                        p->name);
 		return VALUES_WORDS;
 	}
+	if (!strcmp(f->name, "allow")) {
+		const struct sluice_check_info *check;
+
+		for (size_t i = 0; (check = sluice_check_at(i)) && len < size; i++)
+			if (!check->gate)
+				len += (size_t)snprintf(words + len, size - len, "%s%s",
+				                        len ? " " : "", check->name);
+		return VALUES_WORDS;
+	}
 	if (!strcmp(f->argument, "FILE"))
 		return VALUES_FILES;
 	if (!strchr(f->argument, '|'))

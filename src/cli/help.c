@@ -96,6 +96,20 @@ static void flags_of(const struct command *c)
 	}
 }
 
+static void checks_of(void)
+{
+	const struct sluice_check_info *check;
+
+	out("\nChecks (! refuses, of ? a person has to judge):\n");
+	for (size_t i = 0; (check = sluice_check_at(i)); i++) {
+		char text[FLAG_TEXT];
+
+		snprintf(text, sizeof(text), "%c %s",
+		         check->severity == SLUICE_REFUSAL ? '!' : '?', check->name);
+		entry(text, check->help);
+	}
+}
+
 static void examples_of(const struct command *c)
 {
 	out("\n");
@@ -123,6 +137,8 @@ void help_command(const struct command *c)
 	if (c->examples)
 		examples_of(c);
 	flags_of(c);
+	if (c->checks)
+		checks_of();
 	if (c->exits)
 		exit_of();
 }

@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_run,      &command_release, &command_plan,
+	&command_run,      &command_release, &command_check, &command_plan,
+	&command_policies, &command_version, &command_help,
 	&command_policies, &command_version, &command_help,
 };
 
@@ -46,8 +47,11 @@ int main(int argc, char **argv)
 			status = command_version.run(&args);
 		else
 			status = c->run(&args);
-		if (!status)
-			status = out_end();
+		if (status <= sluice_exit_status(SLUICE_E_CHECK)) {
+			const int end = out_end();
+
+			status = end ? end : status;
+		}
 	}
 	args_free(&args);
 	return status;

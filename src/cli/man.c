@@ -137,6 +137,23 @@ static void examples(void)
 	out(".fi\n");
 }
 
+static void checks(void)
+{
+	const struct sluice_check_info *check;
+
+	out(".SH CHECKS\n"
+	    "What\n.B sluice check\nlooks for.  Those that the place's own gate makes can't be "
+	    "allowed.\n");
+	for (size_t i = 0; (check = sluice_check_at(i)); i++) {
+		out(".TP\n.B ");
+		roff(check->name);
+		out("\n%s%s: ", check->severity == SLUICE_REFUSAL ? "refuses" : "warns",
+		    check->gate ? ", as the gate does" : "");
+		roff(check->help);
+		out("\n");
+	}
+}
+
 static void policies(void)
 {
 	const struct sluice_policy_info *p;
@@ -181,6 +198,7 @@ void man_page(void)
 	    ".SH COMMANDS\n");
 	for (size_t i = 0; command_at(i); i++)
 		one_command(command_at(i));
+	checks();
 	policies();
 	out("%s%s%s%s", plans, numbers, input, failure);
 	out(".SH EXIT STATUS\n");

@@ -124,6 +124,15 @@ void out(const char *fmt, ...)
 	va_end(args);
 }
 
+void out_name(const char *name)
+{
+	for (size_t n; *name; name += n) {
+		n = character((const unsigned char *)name);
+		out("%.*s", n ? (int)n : 1, n ? name : "?");
+		n = n ? n : 1;
+	}
+}
+
 int out_end(void)
 {
 	const bool failed = ferror(stdout) != 0;

@@ -36,6 +36,9 @@ void msg_raw(const char *text, size_t len);
 PRINTF_LIKE(1, 2)
 void out(const char *fmt, ...);
 
+/* A file's name to stdout, with nothing in it that could break the line or move a cursor. */
+void out_name(const char *name);
+
 /* Flush stdout; 0, or the exit status after a message. */
 int out_end(void);
 

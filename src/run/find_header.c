@@ -16,12 +16,13 @@
 /* A record of the beginning, cut by one delimiter. */
 struct first {
 	uint32_t at, lines; /* before it                    */
-	uint32_t fields, empty;
+	uint32_t fields, empty, numbers;
 	bool comment;
 };
 
 struct counted {
-	uint32_t empty;
+	const uint8_t *text;
+	uint32_t empty, numbers;
 };
 
 static void on_field(void *ctx, uint32_t begin, uint32_t end)
@@ -29,6 +30,7 @@ static void on_field(void *ctx, uint32_t begin, uint32_t end)
 	struct counted *c = ctx;
 
 	c->empty += begin == end;
+	c->numbers += begin < end && c->text[begin] >= '0' && c->text[begin] <= '9';
 }
 
 static uint32_t read_firsts(struct first *first, const uint8_t *text, uint32_t len,
@@ -38,12 +40,13 @@ static uint32_t read_firsts(struct first *first, const uint8_t *text, uint32_t l
 	struct record r;
 
 	for (; at < len && n < LINES_MAX; n++) {
-		struct counted c = { 0 };
+		struct counted c = { .text = text + at };
 
 		strict_record(text + at, len - at, delimiter, &r, on_field, &c);
 		if (r.why)
 			break;
-		first[n] = (struct first){ at, lines, r.n_fields, c.empty, text[at] == '#' };
+		first[n] = (struct first){ at,      lines,     r.n_fields,
+			                   c.empty, c.numbers, text[at] == '#' };
 		at += r.len;
 		lines += r.lines;
 	}
@@ -91,8 +94,9 @@ uint32_t find_header(const uint8_t *text, size_t len, uint8_t *delimiter, uint32
 		return 0;
 	while (k + 1 < n_best && is_above(&best[k], best[n_best - 1].fields))
 		k++;
-	if (!k || best[k].fields != best[n_best - 1].fields)
-		return 0;
+	if (!k || best[k].fields != best[n_best - 1].fields ||
+	    best[k].empty + best[k].numbers == best[k].fields)
+		return 0; /* these are no names */
 	*lines = best[k].lines;
 	return best[k].at;
 }

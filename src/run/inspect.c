@@ -10,7 +10,6 @@
 #include "check/type.h"
 #include "csv/chunk.h"
 #include "csv/strict.h"
-#include "csv/tokenize.h"
 #include "io/source.h"
 #include "run/chain.h"
 
@@ -136,152 +135,6 @@ static void drop_states(struct inquiry *q)
 	q->wanted = NULL;
 }
 
-/* ---- the rows ------------------------------------------------------------------------------------ */
-
-/* A time through the rows. */
-struct pass {
-	struct inspection *s;
-	bool second;
-	struct buf tmp;
-	struct cell_view *cells; /* second: of the row */
-	uint32_t asked[CELL_TEXT + 1][STATES_MAX + 1]; /* checks by kind, ended by UINT32_MAX */
-	uint32_t rows[STATES_MAX + 1];
-	uint64_t line; /* of the row */
-};
-
-static void ask_whom(struct pass *p)
-{
-	for (uint32_t kind = 0; kind <= CELL_TEXT; kind++) {
-		uint32_t n = 0;
-
-		for (uint32_t i = 0; checks[i]; i++)
-			if (checks[i]->kinds >> kind & 1)
-				p->asked[kind][n++] = i;
-		p->asked[kind][n] = UINT32_MAX;
-	}
-}
-
-/* Lines of a row before one of its fields: more than none only where quotes hold line ends. */
-static uint64_t lines_before(const uint8_t *from, const uint8_t *to)
-{
-	uint64_t n = 0;
-
-	for (; from < to; from++)
-		n += *from == '\n';
-	return n;
-}
-
-static enum sluice_status one_cell(struct pass *p, struct field f, uint32_t col, uint64_t line)
-{
-	struct inquiry *q = &p->s->q;
-	struct cell_view view = { .col = col, .line = line };
-	bool ok;
-
-	f = batch_unquote(f, &p->tmp, &ok);
-	if (!ok)
-		return fail_memory(q->err);
-	cell_read(&view, f.text, f.len);
-	if (p->second) {
-		p->cells[col] = view;
-		return SLUICE_OK;
-	}
-	facts_add(&q->facts[col], &view, q->terms->settings.threshold);
-	for (const uint32_t *i = p->asked[view.kind]; *i != UINT32_MAX; i++) {
-		q->at = *i;
-		checks[q->at]->cell(q, state_of(q, col), &view);
-	}
-	return q->status;
-}
-
-static enum sluice_status one_row(struct pass *p, const struct batch *b, uint32_t row)
-{
-	struct inquiry *q = &p->s->q;
-	const uint32_t *ends = b->ends + (ptrdiff_t)row * b->n_cols;
-	const uint8_t *text = b->text + (ends[-1] + 1), *end = b->text + ends[b->n_cols - 1];
-	const bool lines = memchr(text, '\n', (size_t)(end - text)) != NULL;
-
-	for (uint32_t col = 0; col < b->n_cols; col++) {
-		const struct field f = batch_field(b, row, col);
-
-		if (p->second && !q->wanted[col])
-			continue;
-		TRY(one_cell(p, f, col, p->line + (lines ? lines_before(text, f.text) : 0)));
-	}
-	for (q->at = 0; checks[q->at]; q->at++) {
-		const struct check *c = checks[q->at];
-
-		if (p->second && c->again)
-			c->again(q, p->cells, p->line);
-		else if (!p->second && c->row)
-			c->row(q, text, (uint32_t)(end - text), p->line);
-	}
-	p->line += 1 + (lines ? lines_before(text, end) : 0);
-	q->rows += !p->second;
-	return q->status;
-}
-
-static enum sluice_status all_rows(struct pass *p, const uint8_t *text, uint32_t len, bool cut,
-                                   struct sluice_error *err)
-{
-	struct inquiry *q = &p->s->q;
-	struct tokenizer t;
-	struct batch b = { 0 };
-	enum sluice_status status;
-	const uint64_t before = p->line - 1;
-	bool more = true;
-
-	TRY(tokenizer_init(&t, kernels_pick(NULL), q->delimiter, q->n_cols, CHAIN_WINDOW, err));
-	tokenizer_begin(&t, text, len, cut);
-	do {
-		status = tokenizer_next(&t, &b, &more, err);
-		for (uint32_t row = 0; more && status == SLUICE_OK && row < b.n_rows; row++)
-			status = one_row(p, &b, row);
-	} while (more && status == SLUICE_OK);
-	if (status == SLUICE_E_DATA) {
-		if (!p->second) {
-			q->unread = *err;
-			q->unread.line += before;
-		}
-		status = SLUICE_OK;
-	}
-	batch_free(&b);
-	tokenizer_free(&t);
-	return status;
-}
-
-static enum sluice_status go_through(struct inspection *s, uint64_t at, bool second,
-                                     struct sluice_error *err)
-{
-	struct inquiry *q = &s->q;
-	struct pass p = { .s = s, .second = second };
-	const uint8_t *text = q->text + at;
-	size_t len = q->len - at;
-	enum sluice_status status = SLUICE_OK;
-	bool cut = false;
-
-	p.line = q->skipped + s->header.lines + 1;
-	ask_whom(&p);
-	if (!q->whole)
-		len = cut_records(kernels_pick(NULL), text, (uint32_t)len);
-	else if (len && text[len - 1] != '\n') {
-		s->text.data[q->len] = '\n'; /* there is room for it */
-		len++;
-		cut = true;
-	}
-	if (second) {
-		p.cells = calloc(q->n_cols, sizeof(*p.cells));
-		if (!p.cells)
-			return fail_memory(err);
-	}
-	if (len)
-		status = all_rows(&p, text, (uint32_t)len, cut, err);
-	if (cut)
-		s->text.data[q->len] = '\0';
-	free(p.cells);
-	buf_free(&p.tmp);
-	return status;
-}
-
 /* ---- the table ----------------------------------------------------------------------------------- */
 
 /* The header; *at becomes the offset of the first row.  A refusal waits in q->unread. */
@@ -324,13 +177,13 @@ static enum sluice_status inspect_table(struct inspection *s, struct sluice_erro
 		facts_begin(&q->facts[col], column_name(q, col),
 		            s->header.columns[col].name_len);
 	if (q->header)
-		TRY(go_through(s, at, false, err));
+		TRY(inspect_rows(s, at, false, err));
 	if (header.status != SLUICE_OK)
 		q->unread = header;
 	facts_settle(q);
 	each_judge(q);
 	if (q->again && q->status == SLUICE_OK)
-		TRY(go_through(s, at, true, err));
+		TRY(inspect_rows(s, at, true, err));
 	each_last(q);
 	return q->status;
 }

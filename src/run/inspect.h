@@ -28,6 +28,10 @@ enum sluice_status inspect(struct inspection *s, const struct terms *terms, cons
 
 void inspect_free(struct inspection *s);
 
+/* All rows from the offset 'at' on, once for the facts and for cell(), and again for again(). */
+enum sluice_status inspect_rows(struct inspection *s, uint64_t at, bool second,
+                                struct sluice_error *err);
+
 /* The first line of the table that holds column names, and the delimiter between them. */
 uint32_t find_header(const uint8_t *text, size_t len, uint8_t *delimiter, uint32_t *lines);
 

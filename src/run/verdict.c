@@ -39,11 +39,11 @@ static void summarise(struct sluice_column_summary *c, const struct facts *f)
 	c->missing = f->missing;
 	c->redacted = f->redacted;
 	c->zeros = f->zeros;
-	c->small = f->small;
 	c->by_five = numeric && !f->not_five;
 	c->by_six = numeric && !f->not_six;
 	c->midpoint6 = numeric && !f->not_midpoint;
 	c->count = f->counting != COUNTS_NO && !f->group;
+	c->small = c->count ? f->small : 0;
 }
 
 static enum sluice_status settle(struct sluice_verdict *v, struct sluice_error *err)

@@ -1,0 +1,21 @@
+/*
+ * walk.h - the files that were named, and those in the folders that were named
+ */
+#ifndef CLI_WALK_H
+#define CLI_WALK_H
+
+#include <stddef.h>
+
+struct walk {
+	char **paths; /* in the order of naming; those of a folder sorted */
+	size_t n, cap;
+};
+
+/*
+ * Add a name; a folder's files instead, to the bottom, but not through links or into hidden
+ * folders.  0, or an exit status after a message.
+ */
+int walk_add(struct walk *w, const char *name);
+void walk_free(struct walk *w);
+
+#endif
