@@ -3,8 +3,6 @@
  */
 #include "release/html.h"
 
-#include "release/groups.h"
-
 #include <string.h>
 
 #define OPEN_AT_ONCE 8 /* more tables than that are folded up */
@@ -120,13 +118,27 @@ static void absent(struct text *t, const struct release *r)
 	put(t, any ? "</section>\n" : "");
 }
 
-static void section(struct text *t, const struct release *r, const struct group *g, bool open)
+static void one_table(struct text *t, const struct table *table, bool open)
 {
-	const struct describe *d = &g->tables[0]->said->describe;
+	put(t, open ? "<details class=table open>" : "<details class=table>");
+	put_bytes(t, table->html.data, table->html.len);
+	put(t, "</details>\n");
+}
 
+/* What one output of the plan made. */
+static void section(struct text *t, const struct release *r, size_t which, bool open)
+{
+	const struct output *o = &r->plan->outputs[which];
+	const struct describe *d = &o->describe;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_tables; i++)
+		n += r->tables[i].which == which && r->tables[i].outcome < SLUICE_REFUSED;
+	if (!n)
+		return;
 	put(t, "<section><h2>");
-	put_html(t, g->tables[0]->said->name);
-	put_f(t, " <small>%zu table%s</small></h2>", g->n, g->n == 1 ? "" : "s");
+	put_html(t, o->name);
+	put_f(t, " <small>%zu table%s</small></h2>", n, n == 1 ? "" : "s");
 	if (d->context) {
 		put(t, "<p class=context>");
 		put_html(t, d->context);
@@ -137,27 +149,20 @@ static void section(struct text *t, const struct release *r, const struct group 
 		put_html(t, d->population);
 		put(t, "</p>");
 	}
-	for (size_t i = 0; i < g->n; i++) {
-		put(t, open ? "<details class=table open>" : "<details class=table>");
-		put_bytes(t, g->tables[i]->html.data, g->tables[i]->html.len);
-		put(t, "</details>\n");
-	}
+	for (size_t i = 0; i < r->n_tables; i++)
+		if (r->tables[i].which == which && r->tables[i].outcome < SLUICE_REFUSED)
+			one_table(t, &r->tables[i], open);
 	put(t, "</section>\n");
-	(void)r;
 }
 
 void html_text(struct text *t, const struct release *r)
 {
-	struct groups g;
-
-	t->status = groups_make(&g, r);
 	head(t, r);
 	header(t, r);
 	put(t, "<main>\n");
 	absent(t, r);
-	for (size_t i = 0; i < g.n; i++)
-		section(t, r, &g.group[i], r->n_tables <= OPEN_AT_ONCE);
+	for (size_t i = 0; i < r->plan->n_outputs; i++)
+		section(t, r, i, r->n_tables <= OPEN_AT_ONCE);
 	put(t, "</main>\n<footer>Counts are shown as they are released. No value of the input "
 	       "is on this page.</footer>\n</body>\n</html>\n");
-	groups_free(&g);
 }

@@ -39,7 +39,7 @@ const char *const html_style[] = {
 	"border-radius:.5rem}.failed{padding:.8rem 1rem}.failed p{font:.9rem/1.5 var(--sans);"
 	"margin-top:.4rem}.failed .badge{margin-left:.7rem}.table{content-visibility:auto;"
 	"contain-intrinsic-size:auto 3.2rem}\n",
-	"summary{display:grid;grid-template-columns:minmax(0,1fr) auto 14.5rem 8.5rem;"
+	"summary{display:grid;grid-template-columns:minmax(0,1fr) 8rem 14rem 8.5rem;"
 	"align-items:center;gap:.3rem 1rem;padding:.7rem 1rem;cursor:pointer;list-style:none;"
 	"font:.85rem/1.35 var(--sans)}summary::-webkit-details-marker{display:none}"
 	"summary:focus-visible{outline:2px solid var(--accent);outline-offset:2px;"
@@ -89,7 +89,8 @@ const char *const html_style[] = {
 	".figures{grid-template-columns:1fr 1fr;gap:1rem}.figure b{font-size:1.6rem}"
 	"section{margin-top:2.2rem}.inside{padding:.85rem}summary{padding:.7rem .85rem}"
 	"summary .name{grid-column:1/-1}summary .badge{grid-row:2}summary .size{"
-	"grid-column:1/-1}summary .share{grid-row:2;grid-column:2}}\n",
+	"grid-column:1/-1}summary .share{grid-row:2;grid-column:2}.columns .bar{display:none}"
+	".columns .share span{margin-left:0}th,td{padding-right:.7rem}}\n",
 	"@media print{:root{--paper:#fff;--card:#fff;--ink:#000;--dim:#444;--line:#bbb}"
 	"body{max-width:none;padding:0;font-size:10pt}.table{break-inside:avoid;"
 	"content-visibility:visible}details::details-content{content-visibility:visible;"

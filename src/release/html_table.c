@@ -291,9 +291,9 @@ enum sluice_status html_table(struct buf *out, const struct release *r, const st
 	put(&text, "</div>");
 	if (t->outcome != SLUICE_REFUSED)
 		first_rows(&text, peek);
-	put(&text, "<p class=hash>SHA-256 <code>");
-	put(&text, t->out.sha256);
-	put(&text, "</code></p></div>");
+	if (t->outcome != SLUICE_REFUSED)
+		put_f(&text, "<p class=hash>SHA-256 <code>%s</code></p>", t->out.sha256);
+	put(&text, "</div>");
 	*out = text.b;
 	return text.status == SLUICE_OK ? SLUICE_OK : fail_memory(err);
 }
