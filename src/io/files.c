@@ -152,6 +152,29 @@ enum sluice_status file_write(const char *path, const void *data, size_t len,
 	return file_close(path, fd, err);
 }
 
+enum sluice_status file_private(const char *path, const void *data, size_t len,
+                                struct sluice_error *err)
+{
+	struct buf other = { 0 };
+	enum sluice_status status = buf_addf(&other, err, "%s.new", path);
+	const char *name = (const char *)other.data;
+	uint64_t done = 0;
+	int fd;
+
+	if (status == SLUICE_OK) {
+		unlink(name); /* left by a run that was killed */
+		fd = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd < 0 || fd_write(fd, data, len, &done))
+			status = failed(err, path, "cannot write there");
+		if (fd >= 0 && close(fd) && status == SLUICE_OK)
+			status = failed(err, path, "cannot write there");
+	}
+	if (status == SLUICE_OK && rename(name, path))
+		status = failed(err, path, "cannot write there");
+	buf_free(&other);
+	return status;
+}
+
 enum sluice_status file_rename(const char *from, const char *to, struct sluice_error *err)
 {
 	struct stat st;

@@ -31,6 +31,10 @@ enum sluice_status file_close(const char *path, int fd, struct sluice_error *err
 enum sluice_status file_write(const char *path, const void *data, size_t len,
                               struct sluice_error *err);
 
+/* Whole or not at all, for nobody else to read (mode 0600). */
+enum sluice_status file_private(const char *path, const void *data, size_t len,
+                                struct sluice_error *err);
+
 /* Give the file another name; one that is there is replaced.  On one file system. */
 enum sluice_status file_rename(const char *from, const char *to, struct sluice_error *err);
 

@@ -57,14 +57,14 @@ static void rounding_sentence(struct text *t, const struct report_column *c)
 
 static void cells_sentence(struct text *t, const struct group *g)
 {
-	put_number(t, g->cells.redacted + g->cells.already);
+	put_number(t, g->cells.redacted);
 	put(t, " of ");
 	put_number(t, g->cells.cells);
 	put(t, " protected cells are redacted (");
-	put_percent(t, g->cells.redacted + g->cells.already, g->cells.cells);
+	put_percent(t, g->cells.redacted, g->cells.cells);
 	put(t, "), ");
 	put_number(t, g->cells.rounded);
-	put(t, " were changed by rounding, ");
+	put(t, " are rounded, ");
 	put_number(t, g->cells.missing);
 	put(t, " are missing.");
 }
@@ -110,11 +110,8 @@ static void controls_sentences(struct text *t, const struct group *g, const char
 		      between);
 	put(t, between);
 	cells_sentence(t, g);
-	if (g->rows_excluded) {
-		put(t, between);
-		put_number(t, g->rows_excluded);
-		put(t, " rows of the inputs are left out by the plan.");
-	}
+	if (g->tables[0]->said->n_where)
+		put_f(t, "%sThe plan's 'where' chooses the rows.", between);
 }
 
 static void context_sentences(struct text *t, const struct group *g, const char *between,

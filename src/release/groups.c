@@ -66,11 +66,9 @@ static void add(struct group *g, const struct table *t)
 	g->tables[g->n++] = t;
 	g->cells.cells += cells.cells;
 	g->cells.redacted += cells.redacted;
-	g->cells.already += cells.already;
 	g->cells.rounded += cells.rounded;
 	g->cells.missing += cells.missing;
 	g->rows += t->report->rows_out;
-	g->rows_excluded += t->report->rows_excluded;
 }
 
 static void find_wildcard(struct group *g, const struct release *r)

@@ -11,7 +11,7 @@ struct group {
 	const struct table **tables; /* in the plan's order */
 	size_t n;
 	struct tally cells; /* of all of them   */
-	uint64_t rows, rows_excluded;
+	uint64_t rows;
 	bool wildcard; /* its pattern means its tables and no others */
 };
 

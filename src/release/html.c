@@ -27,7 +27,6 @@ static struct tally sum_cells(const struct release *r, uint64_t *rows)
 			continue;
 		all.cells += c.cells;
 		all.redacted += c.redacted;
-		all.already += c.already;
 		all.rounded += c.rounded;
 		all.missing += c.missing;
 		*rows += t->report->rows_out;
@@ -61,7 +60,7 @@ static void figures(struct text *t, const struct release *r)
 		figure(t, absent, "not released", "bad");
 	figure(t, rows, "rows", "");
 	put(t, "<div class=figure><b>");
-	html_share(t, all.redacted + all.already, all.cells);
+	html_share(t, all.redacted, all.cells);
 	put(t, "</b><span>of protected cells redacted</span>");
 	html_bar(t, &all);
 	put(t, "</div></div>\n");

@@ -19,7 +19,7 @@ void html_share(struct text *t, uint64_t part, uint64_t all)
 
 void html_bar(struct text *t, const struct tally *cells)
 {
-	const uint64_t redacted = cells->redacted + cells->already;
+	const uint64_t redacted = cells->redacted;
 	const double all = cells->cells ? (double)cells->cells : 1;
 	double a = 100.0 * (double)redacted / all, b = 100.0 * (double)cells->missing / all;
 
@@ -114,7 +114,7 @@ static void one_column(struct text *t, const struct table *table,
 	if (c->out && c->tally.cells) {
 		html_bar(t, &c->tally);
 		put(t, "<span>");
-		html_share(t, c->tally.redacted + c->tally.already, c->tally.cells);
+		html_share(t, c->tally.redacted, c->tally.cells);
 		put(t, "</span>");
 	}
 	put(t, "</td></tr>");
@@ -245,7 +245,7 @@ static void summary(struct text *t, const struct table *table)
 	put(t, "</span><span class=share>");
 	html_bar(t, &cells);
 	put(t, "<span>");
-	html_share(t, cells.redacted + cells.already, cells.cells);
+	html_share(t, cells.redacted, cells.cells);
 	put(t, "</span></span></summary>");
 }
 
@@ -255,21 +255,13 @@ static void facts(struct text *t, const struct table *table)
 
 	put(t, "<p class=facts>From <code>");
 	put_html(t, table->input);
-	put(t, "</code>, ");
-	put_number(t, table->report->rows_in);
-	put(t, " rows");
-	if (table->report->rows_excluded) {
-		put(t, ", ");
-		put_number(t, table->report->rows_excluded);
-		put(t, " of them left out");
-	}
-	put(t, ". Of ");
+	put(t, "</code>. Of ");
 	put_number(t, cells.cells);
 	put(t, " protected cells ");
-	put_number(t, cells.redacted + cells.already);
+	put_number(t, cells.redacted);
 	put(t, " are redacted, ");
 	put_number(t, cells.rounded);
-	put(t, " were changed by rounding, ");
+	put(t, " are rounded, ");
 	put_number(t, cells.missing);
 	put(t, " are missing.</p>");
 }

@@ -23,11 +23,8 @@ static void put_digest(struct text *t, const struct digest *d)
 
 static void put_cells(struct text *t, const struct tally *c)
 {
-	put_f(t,
-	      ",\"cells\":{\"all\":%llu,\"redacted\":%llu,\"already_redacted\":%llu,"
-	      "\"rounded\":%llu,\"missing\":%llu}",
-	      NUMBER(c->cells), NUMBER(c->redacted), NUMBER(c->already), NUMBER(c->rounded),
-	      NUMBER(c->missing));
+	put_f(t, ",\"cells\":{\"all\":%llu,\"redacted\":%llu,\"rounded\":%llu,\"missing\":%llu}",
+	      NUMBER(c->cells), NUMBER(c->redacted), NUMBER(c->rounded), NUMBER(c->missing));
 }
 
 static void put_settings(struct text *t, const struct report_column *c)
@@ -85,15 +82,12 @@ static void put_table(struct text *t, const struct table *table)
 
 	put(t, "{");
 	put_key(t, "name", table->said->name);
-	put_f(t, ",\"key\":\"%s\",\"input\":{", table->key);
+	put(t, ",\"input\":{");
 	put_key(t, "file", table->input);
-	put_digest(t, &table->in);
-	put_f(t, ",\"rows\":%llu,\"columns\":%u},\"output\":{", NUMBER(r->rows_in),
-	      table->columns_in);
+	put(t, "},\"output\":{");
 	put_key(t, "file", table->below);
 	put_digest(t, &table->out);
-	put_f(t, ",\"rows\":%llu,\"columns\":%u},\"rows_excluded\":%llu,", NUMBER(r->rows_out),
-	      table->columns_out, NUMBER(r->rows_excluded));
+	put_f(t, ",\"rows\":%llu,\"columns\":%u},", NUMBER(r->rows_out), table->columns_out);
 	put_key(t, "policy", table->said->policy->name);
 	put_checks(t, table);
 	put_cells(t, &cells);

@@ -32,7 +32,7 @@ enum sluice_status manifest_text(const struct release *r, const struct document 
 enum sluice_status manifest_read(const char *path, struct manifest *m, struct sluice_error *err);
 
 /* The table of that name below the folder, or NULL. */
-const struct table *manifest_find(const struct manifest *m, const char *below);
+struct table *manifest_find(const struct manifest *m, const char *below);
 void manifest_free(struct manifest *m);
 
 #endif

@@ -61,12 +61,11 @@ static void hex_of(struct reader *r, const json_t *map, const char *key, char *h
 		memcpy(hex, text, len + 1);
 }
 
-static void read_digest(struct reader *r, const json_t *map, bool both, struct digest *d)
+static void read_digest(struct reader *r, const json_t *map, struct digest *d)
 {
 	d->bytes = number_of(r, map, "bytes");
 	hex_of(r, map, "xxh3", d->xxh3, 32);
-	if (both)
-		hex_of(r, map, "sha256", d->sha256, 64);
+	hex_of(r, map, "sha256", d->sha256, 64);
 }
 
 static void read_settings(struct reader *r, const json_t *map, struct report_column *c)
@@ -120,7 +119,6 @@ static void read_column(struct reader *r, const json_t *map, struct report_colum
 		return;
 	c->tally.cells = number_of(r, cells, "all");
 	c->tally.redacted = number_of(r, cells, "redacted");
-	c->tally.already = number_of(r, cells, "already_redacted");
 	c->tally.rounded = number_of(r, cells, "rounded");
 	c->tally.missing = number_of(r, cells, "missing");
 }
@@ -140,9 +138,7 @@ static void read_report(struct reader *r, const json_t *map, struct table *t)
 		return;
 	}
 	report->n_columns = (uint32_t)n;
-	report->rows_in = number_of(r, json_object_get(map, "input"), "rows");
 	report->rows_out = number_of(r, json_object_get(map, "output"), "rows");
-	report->rows_excluded = number_of(r, map, "rows_excluded");
 	for (size_t i = 0; i < n && r->ok; i++)
 		read_column(r, json_array_get(columns, i), &report->columns[i]);
 }
@@ -151,13 +147,10 @@ static void read_table(struct reader *r, const json_t *map, struct table *t)
 {
 	const json_t *in = json_object_get(map, "input"), *out = json_object_get(map, "output");
 
-	hex_of(r, map, "key", t->key, 32);
 	t->input = copy_of(r, in, "file");
 	t->output = copy_of(r, out, "file");
 	t->below = t->output;
-	read_digest(r, in, false, &t->in);
-	read_digest(r, out, true, &t->out);
-	t->columns_in = (uint32_t)number_of(r, in, "columns");
+	read_digest(r, out, &t->out);
 	t->columns_out = (uint32_t)number_of(r, out, "columns");
 	if (r->ok)
 		read_report(r, map, t);
@@ -191,7 +184,7 @@ static void read_all(struct reader *r, const json_t *root, struct manifest *m)
 		const json_t *map = json_array_get(documents, m->n_documents);
 
 		d->name = copy_of(r, map, "file");
-		read_digest(r, map, true, &d->digest);
+		read_digest(r, map, &d->digest);
 	}
 	if (r->ok)
 		qsort(m->tables, m->n_tables, sizeof(*m->tables), by_name);
@@ -227,7 +220,7 @@ enum sluice_status manifest_read(const char *path, struct manifest *m, struct sl
 	return SLUICE_E_DATA;
 }
 
-const struct table *manifest_find(const struct manifest *m, const char *below)
+struct table *manifest_find(const struct manifest *m, const char *below)
 {
 	const struct table key = { .below = below };
 

@@ -11,6 +11,7 @@
 
 #include "plan/build.h"
 #include "release/digest.h"
+#include "release/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,12 @@ static char *path_of(const char *fmt_folder, const char *name)
 	struct buf b = { 0 };
 
 	return buf_addf(&b, NULL, "%s/%s", fmt_folder, name) ? NULL : (char *)b.data;
+}
+
+/* Of a run that was killed. */
+static bool is_stage(const char *name)
+{
+	return !strncmp(name, STAGE "/", sizeof(STAGE));
 }
 
 /* ---- ready --------------------------------------------------------------------------- */
@@ -43,10 +50,16 @@ static char *stage_beside(const char *folder)
 static enum sluice_status make_stage(struct place_of_work *p, struct release *r,
                                      struct sluice_error *err)
 {
-	r->stage = r->o.all_or_nothing ? stage_beside(r->folder) : path_of(r->folder, STAGE);
+	char *inside = path_of(r->folder, STAGE), *beside = stage_beside(r->folder);
+
+	if (inside)
+		folder_remove(inside);
+	if (beside)
+		folder_remove(beside);
+	r->stage = r->o.all_or_nothing ? beside : inside;
+	free(r->o.all_or_nothing ? inside : beside);
 	if (!r->stage)
 		return fail_memory(err);
-	folder_remove(r->stage);
 	TRY(folder_make(r->stage, 0700, err));
 	if (!r->o.all_or_nothing)
 		return SLUICE_OK;
@@ -97,7 +110,7 @@ static enum sluice_status check_whole(const struct place_of_work *p, const struc
 	for (size_t i = 0; i < found.n && status == SLUICE_OK; i++) {
 		const char *name = found.path[i];
 
-		if (manifest_find(&p->last, name) || (p->has_last && is_document(&p->last, name)))
+		if (is_stage(name) || manifest_find(&p->last, name) || (p->has_last && is_document(&p->last, name)))
 			continue;
 		status = fail(err, SLUICE_E_PLAN,
 		              "the folder holds '%s', which is not of the last release: move it "
@@ -124,6 +137,8 @@ enum sluice_status place_open(struct place_of_work *p, struct release *r,
 	TRY(folder_lock(r->folder, &p->lock, err));
 	p->has_last = manifest_read(manifest, &p->last, NULL) == SLUICE_OK;
 	free(manifest);
+	if (p->has_last)
+		TRY(state_read(r, &p->last, err));
 	if (r->o.all_or_nothing)
 		TRY(check_whole(p, r, err));
 	TRY(make_stage(p, r, err));
@@ -237,6 +252,7 @@ enum sluice_status place_publish(struct place_of_work *p, const struct release *
 		TRY(publish_tables(r, err));
 		TRY(publish_documents(r, documents, n_documents, err));
 	}
+	TRY(state_write(r, err));
 	return folder_sync(p->lock, err);
 }
 
@@ -278,8 +294,7 @@ enum sluice_status place_strangers(struct release *r, const struct document *doc
 	for (size_t i = 0; names && i < found.n; i++) {
 		const char *name = found.path[i];
 
-		if (!strncmp(name, STAGE "/", sizeof(STAGE)) ||
-		    bsearch(&name, names, n, sizeof(*names), by_text))
+		if (is_stage(name) || bsearch(&name, names, n, sizeof(*names), by_text))
 			continue;
 		if (!s->strangers++)
 			snprintf(s->stranger, sizeof(s->stranger), "%s", name);

@@ -32,7 +32,7 @@ struct table {
 
 	/* what is known, from this run or, where nothing changed, the last one */
 	struct digest in, out;
-	uint32_t columns_in, columns_out;
+	uint32_t columns_out;
 	char key[33]; /* of all that the output follows from */
 	struct sluice_report *report;
 
@@ -72,8 +72,9 @@ struct table_memory { /* of one worker */
 };
 void table_memory_free(struct table_memory *m);
 
-/* Hash the input; where 'last' (may be NULL) and the output are right, nothing is to be done. */
-enum sluice_status table_begin(const struct release *r, struct table *t, const struct table *last,
+/* Hash the input; where 'last' (may be NULL) and the output are right,
+ * nothing is to be done, and what 'last' knows is taken over. */
+enum sluice_status table_begin(const struct release *r, struct table *t, struct table *last,
                                struct table_memory *m, struct sluice_error *err);
 
 /* Make and judge it, with so many threads. */

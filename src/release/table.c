@@ -45,7 +45,6 @@ struct tally table_cells(const struct table *t)
 			continue;
 		sum.cells += c->tally.cells;
 		sum.redacted += c->tally.redacted;
-		sum.already += c->tally.already;
 		sum.rounded += c->tally.rounded;
 		sum.missing += c->tally.missing;
 	}
@@ -77,7 +76,7 @@ static enum sluice_status make_key(const struct release *r, struct table *t,
 	return status;
 }
 
-enum sluice_status table_begin(const struct release *r, struct table *t, const struct table *last,
+enum sluice_status table_begin(const struct release *r, struct table *t, struct table *last,
                                struct table_memory *m, struct sluice_error *err)
 {
 	struct digest there;
@@ -85,15 +84,16 @@ enum sluice_status table_begin(const struct release *r, struct table *t, const s
 
 	TRY(digest_file(t->input, false, &m->piece, &t->in, &t->id, err));
 	TRY(make_key(r, t, err));
-	if (r->o.again || !last || strcmp(last->key, t->key) != 0)
+	if (r->o.again || !last || !last->report || strcmp(last->key, t->key) != 0)
 		return SLUICE_OK;
 	if (!file_identify(t->output, &id) || id.size != last->out.bytes ||
 	    digest_file(t->output, true, &m->piece, &there, NULL, NULL) ||
 	    !digest_equal(&there, &last->out))
 		return SLUICE_OK;
 	t->out = there;
-	t->columns_in = last->columns_in;
 	t->columns_out = last->columns_out;
+	t->report = last->report;
+	last->report = NULL;
 	t->outcome = SLUICE_UNCHANGED;
 	return SLUICE_OK;
 }
@@ -155,15 +155,25 @@ static enum sluice_status check_unchanged(const struct table *t, struct sluice_e
 	return SLUICE_E_IO;
 }
 
-static void count_columns(struct table *t)
+/*
+ * What may be told of a table is what its output shows.  How many cells rounding has changed
+ * is not of that kind: "none" would say that every count is exact.
+ */
+static void settle_facts(struct table *t)
 {
-	t->columns_in = t->columns_out = 0;
+	t->columns_out = 0;
 	for (uint32_t i = 0; i < t->report->n_columns; i++) {
-		const struct report_column *c = &t->report->columns[i];
+		struct report_column *c = &t->report->columns[i];
+		struct tally *n = &c->tally;
 
 		t->columns_out += c->out;
-		t->columns_in += !c->made;
+		n->redacted += n->already;
+		n->already = 0;
+		n->rounded = (c->takes & SET_ROUND_TO) && c->settings.round_to > 1
+		                     ? n->cells - n->redacted - n->missing
+		                     : 0;
 	}
+	t->report->rows_in = t->report->rows_excluded = 0;
 }
 
 enum sluice_status table_make(const struct release *r, struct table *t, uint32_t threads,
@@ -180,7 +190,7 @@ enum sluice_status table_make(const struct release *r, struct table *t, uint32_t
 	TRY(status);
 	TRY(closed);
 	TRY(check_unchanged(t, err));
-	count_columns(t);
+	settle_facts(t);
 	return table_judge(r, t, t->staged, m, err);
 }
 
