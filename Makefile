@@ -134,6 +134,17 @@ bench-quick: $B/sluice $(BENCH)
 bench-kernels: $B/bench/kernels
 	$(Q)for kind in measures patient quoted; do $B/bench/kernels $$kind || exit 1; done
 
+## static: the program with every library inside, for images that have none of them
+# ISA-L's package has no archive everywhere; the output is the same table without it.
+static:
+	$(Q)$(MAKE) --no-print-directory $(JOBS) B=build/static ISAL=0 LDFLAGS='-static $(LDFLAGS)' \
+	  build/static/sluice
+	$(Q)scripts/check-static build/static/sluice
+
+## action: the static program where action.yaml looks for it
+action: static
+	$(Q)$(INSTALL) -d bin && $(INSTALL) -m 755 build/static/sluice bin/sluice
+
 ## lint: layers, format, static analysis, warnings of two compilers, scripts
 lint:
 	$(Q)MAKE='$(MAKE)' scripts/lint
@@ -250,5 +261,5 @@ $B/flags: FORCE
          $(BENCH:=.d) $B/bench/rows.d
 
 FORCE:
-.PHONY: all demo test check check-unit check-cases check-neon tests libs bench bench-quick \
+.PHONY: all demo static action test check check-unit check-cases check-neon tests libs bench bench-quick \
         bench-kernels other-sources lint format install uninstall clean help FORCE

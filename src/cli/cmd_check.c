@@ -297,6 +297,8 @@ static int run(const struct args *args)
 	const char *manifest = args_value(args, "manifest");
 	int status = take_all(args, &a);
 
+	if (!status && args_has(args, "output"))
+		status = out_to(args_value(args, "output"));
 	if (!status && !args->n_operands && !manifest)
 		status = msg_usage(args->command, "name the files to check, or their folder");
 	if (!status && manifest)
@@ -318,6 +320,8 @@ static int run(const struct args *args)
 	}
 	walk_free(&w);
 	forget(&a);
+	if (status == sluice_exit_status(SLUICE_E_CHECK) && args_has(args, "output") && out_end())
+		status = sluice_exit_status(SLUICE_E_IO); /* what was refused is to be read, too */
 	return status;
 }
 
@@ -347,6 +351,8 @@ static const struct flag flags[] = {
 	{ "manifest", 0, "FILE",
 	  "is the folder of this manifest of 'sluice release' what it says, file by file?",
 	  GROUP_FILES, 0 },
+	{ "output", 'o', "FILE", "whole or not at all (default: standard output)", GROUP_FILES,
+	  0 },
 	{ "columns", 0, NULL, "what output checkers are shown of each column, but values",
 	  GROUP_OTHER, 0 },
 	{ "format", 0, "text|json", "how it is said (default: text)", GROUP_OTHER, 0 },

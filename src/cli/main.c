@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_run,      &command_release, &command_check, &command_plan,
+	&command_run,      &command_release, &command_check, &command_project, &command_plan,
 	&command_policies, &command_version, &command_help,
 	&command_policies, &command_version, &command_help,
 };
