@@ -101,7 +101,7 @@ test:
 
 ## check: the same on what is installed
 check: all $(TST_BIN)
-	$(Q)MAKE='$(MAKE)' CC='$(CC)' scripts/test $B unit cases sweep judge embed install
+	$(Q)MAKE='$(MAKE)' CC='$(CC)' scripts/test $B unit cases sweep judge embed install release
 
 ## check-unit: the unit tests and the sweeps that must agree
 check-unit: $(TST_BIN)
@@ -110,6 +110,10 @@ check-unit: $(TST_BIN)
 ## check-cases: the program's cases, and the judge that reckons tables again
 check-cases: $B/sluice
 	$(Q)scripts/test $B cases judge
+
+## check-study: the example study by the pipeline's own package, the report in a browser
+check-study: $B/sluice
+	$(Q)scripts/test $B study report
 
 ## check-neon: the kernels for aarch64, by cross compiler and qemu where they are
 check-neon:
@@ -261,5 +265,5 @@ $B/flags: FORCE
          $(BENCH:=.d) $B/bench/rows.d
 
 FORCE:
-.PHONY: all demo static action test check check-unit check-cases check-neon tests libs bench bench-quick \
+.PHONY: all demo static action test check check-unit check-cases check-study check-neon tests libs bench bench-quick \
         bench-kernels other-sources lint format install uninstall clean help FORCE

@@ -396,10 +396,13 @@ struct sluice_release_options {
 
 struct sluice_release_summary {
 	uint64_t tables, written, unchanged, refused, failed;
-	uint64_t strangers;  /* files in the folder that are not of this release                   */
-	bool rewrote;        /* false: everything was as it should be, nothing was touched        */
-	char folder[1024];   /* where it is                                                       */
-	char stranger[1024]; /* the first of them                                                 */
+	uint64_t
+		strangers; /* files in the folder that are not of this release                   */
+	bool rewrote; /* false: everything was as it should be, nothing was touched        */
+	char folder
+		[1024]; /* where it is                                                       */
+	char stranger
+		[1024]; /* the first of them                                                 */
 };
 
 /*
@@ -436,12 +439,10 @@ struct sluice_project_finding {
 	const char *file;   /* NULL = none               */
 	const char *text;
 };
-SLUICE_API enum sluice_status sluice_project(const char *text, size_t len, const char *source,
-                                             const char *folder,
-                                             void (*found)(void *ctx,
-                                                           const struct sluice_project_finding
-                                                                   *finding),
-                                             void *ctx, struct sluice_error *err);
+SLUICE_API enum sluice_status sluice_project(
+	const char *text, size_t len, const char *source, const char *folder,
+	void (*found)(void *ctx, const struct sluice_project_finding *finding), void *ctx,
+	struct sluice_error *err);
 
 /* ---- filters: bytes in, bytes out ------------------------------------------- */
 

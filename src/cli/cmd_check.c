@@ -320,8 +320,10 @@ static int run(const struct args *args)
 	}
 	walk_free(&w);
 	forget(&a);
-	if (status == sluice_exit_status(SLUICE_E_CHECK) && args_has(args, "output") && out_end())
-		status = sluice_exit_status(SLUICE_E_IO); /* what was refused is to be read, too */
+	if (status == sluice_exit_status(SLUICE_E_CHECK) && args_has(args, "output") &&
+	    out_end())
+		status = sluice_exit_status(
+			SLUICE_E_IO); /* what was refused is to be read, too */
 	return status;
 }
 

@@ -48,8 +48,8 @@ static void say_notices(const struct sluice_release_table *t)
 static void on_table(void *ctx, const struct sluice_release_table *t)
 {
 	struct telling *telling = ctx;
-	const bool speaks = t->err || *t->notices ||
-	                    (t->verdict && sluice_verdict_at(t->verdict, 0));
+	const bool speaks =
+		t->err || *t->notices || (t->verdict && sluice_verdict_at(t->verdict, 0));
 
 	if (!speaks || (telling->quiet && !t->err))
 		return;
@@ -116,7 +116,8 @@ static int run_release(const struct args *args, const struct sluice_plan *plan,
 	progress_clear();
 	signals_stopped();
 	if (telling.unsaid) {
-		snprintf(text, sizeof(text), "and %llu more tables of which something is to be said",
+		snprintf(text, sizeof(text),
+		         "and %llu more tables of which something is to be said",
 		         telling.unsaid);
 		msg_note(text);
 	}
@@ -185,9 +186,11 @@ static int run(const struct args *args)
 static const struct flag flags[] = {
 	{ "config", 0, "JSON", "the plan as an argument", GROUP_RULES, 0 },
 	{ "all-or-nothing", 'a', NULL,
-	  "the folder changes as a whole, or stays as it was: one table that fails keeps all back",
+	  "the folder changes as a whole, or stays as it was: one table that fails keeps all "
+	  "back",
 	  GROUP_FILES, 0 },
-	{ "again", 0, NULL, "make also what has not changed since the last run", GROUP_FILES, 0 },
+	{ "again", 0, NULL, "make also what has not changed since the last run", GROUP_FILES,
+	  0 },
 	{ "folder", 0, "FOLDER",
 	  "where manifest and report go (default: the folder that all outputs have in common)",
 	  GROUP_FILES, 0 },
@@ -200,7 +203,8 @@ static const struct flag flags[] = {
 	{ "threads", 'j', "N", "workers (default: one for each core)", GROUP_RESOURCES, 0 },
 	{ "memory", 0, "SIZE", "fail rather than use more for a table; K, M or G may follow",
 	  GROUP_RESOURCES, 0 },
-	{ "isa", 0, "NAME", "instruction set; 'sluice version' lists them", GROUP_RESOURCES, 0 },
+	{ "isa", 0, "NAME", "instruction set; 'sluice version' lists them", GROUP_RESOURCES,
+	  0 },
 	{ "chunk-bytes", 0, "N", "the unit of work", GROUP_RESOURCES, FLAG_HIDDEN },
 	{ "progress", 0, NULL, "show progress at once, also where stderr is no terminal",
 	  GROUP_OTHER, 0 },
@@ -209,7 +213,8 @@ static const struct flag flags[] = {
 };
 
 static const char *const examples[] = {
-	"sluice release release.yaml\tevery table of the plan, checked, with manifest and report",
+	"sluice release release.yaml\tevery table of the plan, checked, with manifest and "
+	"report",
 	"sluice release release.yaml --all-or-nothing\tnone, unless all are fit",
 	NULL,
 };
@@ -219,12 +224,16 @@ const struct command command_release = {
 	.usage = "PLAN [--all-or-nothing]",
 	.summary = "every table of a plan, checked, with manifest and report",
 	.about =
-		"Make every output that the plan names; 'input' is a pattern, {stem} in 'output' "
+		"Make every output that the plan names; 'input' is a pattern, {stem} in "
+	        "'output' "
 		"is\n"
-		"the input's name without .csv or .csv.gz, {name} the output's in the plan.  Each\n"
-		"table is checked as 'sluice check' does before it gets its name; one that fails "
+		"the input's name without .csv or .csv.gz, {name} the output's in the plan.  "
+	        "Each\n"
+		"table is checked as 'sluice check' does before it gets its name; one that "
+	        "fails "
 		"or\n"
-		"is refused is not written.  Beside the tables: manifest.json, which proves them,\n"
+		"is refused is not written.  Beside the tables: manifest.json, which proves "
+	        "them,\n"
 		"CONTROLS.md, the texts that output checkers ask for, and report.html.  Tables "
 		"whose\n"
 		"input, plan and program have not changed are left alone.",

@@ -15,7 +15,7 @@
 
 static struct {
 	enum { NONE, BAR, LINES } how;
-	double start, due; /* seconds */
+	double start, due;           /* seconds */
 	uint64_t tables, all_tables; /* 0 = it is one */
 	bool shown;
 } state;

@@ -31,7 +31,9 @@ static void threshold_sentence(struct text *t, const struct report_column *c, sp
 	put_f(t, "Counts of %lld and below are redacted (%s) and shown as ",
 	      (long long)c->settings.threshold,
 	      c->settings.keep_zeros ? "zeros are kept" : "zeros with them");
-	if (c->settings.token[0])
+	if (spell == put_markdown && c->settings.token[0] && !strchr(c->settings.token, '`'))
+		put_f(t, "`%s`", c->settings.token);
+	else if (c->settings.token[0])
 		spell(t, c->settings.token);
 	else
 		put(t, "an empty cell");
@@ -60,13 +62,13 @@ static void cells_sentence(struct text *t, const struct group *g)
 	put_number(t, g->cells.redacted);
 	put(t, " of ");
 	put_number(t, g->cells.cells);
-	put(t, " protected cells are redacted (");
+	put(t, " protected cells redacted (");
 	put_percent(t, g->cells.redacted, g->cells.cells);
 	put(t, "), ");
 	put_number(t, g->cells.rounded);
-	put(t, " are rounded, ");
+	put(t, " rounded, ");
 	put_number(t, g->cells.missing);
-	put(t, " are missing.");
+	put(t, " missing.");
 }
 
 static bool has_rule(const struct group *g, const char *a, const char *b)
@@ -104,9 +106,11 @@ static void controls_sentences(struct text *t, const struct group *g, const char
 	put(t, between);
 	rounding_sentence(t, c);
 	if (differs(g, c))
-		put_f(t, "%sSome columns have numbers of their own: see the variables.", between);
+		put_f(t, "%sSome columns have numbers of their own: see the variables.",
+		      between);
 	if (has_rule(g, "ratio", "percent"))
-		put_f(t, "%sRatios and percentages are computed again from the released counts.",
+		put_f(t,
+		      "%sRatios and percentages are computed again from the released counts.",
 		      between);
 	put(t, between);
 	cells_sentence(t, g);
@@ -188,7 +192,8 @@ static void section(struct text *t, const struct release *r, const struct group 
 	put(t, g->n == 1 ? " file" : " files");
 	put(t, g->wildcard ? ", all that the wildcard captures; " : "; ");
 	put_number(t, g->rows);
-	put_f(t, " rows, %u columns.\n\n### Context\n\n", g->tables[0]->columns_out);
+	put_f(t, " row%s, %u columns.\n\n### Context\n\n", g->rows == 1 ? "" : "s",
+	      g->tables[0]->columns_out);
 	context_sentences(t, g, "\n\n", put_markdown);
 	put(t, "\n");
 	variables(t, g);

@@ -63,8 +63,7 @@ static void take(void *ctx, const uint8_t *data, size_t len)
 }
 
 enum sluice_status digest_file(const char *path, bool both, struct buf *piece,
-                               struct digest *out, struct file_id *id,
-                               struct sluice_error *err)
+                               struct digest *out, struct file_id *id, struct sluice_error *err)
 {
 	struct digester d;
 	enum sluice_status status;

@@ -8,10 +8,12 @@
 
 #define NAMES_SHOWN 12
 
-static bool same_settings(const struct settings *a, const struct settings *b)
+/* Those that mean something to the rule; a manifest that was read has no others. */
+static bool same_settings(const struct report_column *a, const struct report_column *b)
 {
 	for (size_t i = 0; setting_at(i); i++)
-		if (!setting_equal(setting_at(i), a, b))
+		if ((a->takes & setting_at(i)->bit) &&
+		    !setting_equal(setting_at(i), &a->settings, &b->settings))
 			return false;
 	return true;
 }
@@ -26,8 +28,7 @@ static bool alike(const struct table *a, const struct table *b)
 		const struct report_column *c = &x->columns[i], *d = &y->columns[i];
 
 		if (strcmp(c->name, d->name) != 0 || strcmp(c->rule, d->rule) != 0 ||
-		    c->out != d->out || c->takes != d->takes ||
-		    (c->takes && !same_settings(&c->settings, &d->settings)))
+		    c->out != d->out || c->takes != d->takes || !same_settings(c, d))
 			return false;
 	}
 	return true;
@@ -141,7 +142,9 @@ static void put_rounding(struct text *t, const struct settings *s)
 {
 	switch (s->rounding) {
 	case ROUND_NEAREST: put_f(t, "rounded to the nearest %u", s->round_to); break;
-	case ROUND_HALF_UP: put_f(t, "rounded to the nearest %u, halves up", s->round_to); break;
+	case ROUND_HALF_UP:
+		put_f(t, "rounded to the nearest %u, halves up", s->round_to);
+		break;
 	case ROUND_MIDPOINT: put_f(t, "midpoint %u rounded", s->round_to); break;
 	case ROUND_UP: put_f(t, "rounded up to a multiple of %u", s->round_to); break;
 	case ROUND_DOWN: put_f(t, "rounded down to a multiple of %u", s->round_to); break;

@@ -75,8 +75,9 @@ static void header(struct text *t, const struct release *r)
 	put_html(t, r->folder);
 	put(t, "</h1><p class=by>Made by sluice " SLUICE_VERSION " from <code>");
 	put_html(t, r->plan->source);
-	put_f(t, "</code>, plan <code class=break>%s</code>. <code>%s</code> has the hash of each "
-	         "file, <code>%s</code> the texts for output checkers.</p>\n",
+	put_f(t,
+	      "</code>, plan <code class=break>%s</code>. <code>%s</code> has the hash of each "
+	      "file, <code>%s</code> the texts for output checkers.</p>\n",
 	      hash, MANIFEST_NAME, CONTROLS_NAME);
 	figures(t, r);
 	put(t, "<p class=legend><svg class=key viewBox=\"0 0 10 10\"><rect class=redacted "

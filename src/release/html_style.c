@@ -21,9 +21,11 @@ const char *const html_style[] = {
 	".kicker{font:600 .78rem/1.2 var(--sans);letter-spacing:.09em;text-transform:uppercase;"
 	"color:var(--accent);margin-bottom:.5rem}.by{color:var(--dim);margin-top:.7rem;"
 	"max-width:46rem}\n",
-	"code{font:.86em/1.4 var(--mono)}.break{overflow-wrap:anywhere}.dim{color:var(--dim)}\n",
+	"code{font:.86em/1.4 "
+	"var(--mono)}.break{overflow-wrap:anywhere}.dim{color:var(--dim)}\n",
 	".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));"
-	"gap:1rem 2rem;margin:2rem 0 .9rem;padding:1.25rem 0;border-block:1px solid var(--line)}"
+	"gap:1rem 2rem;margin:2rem 0 .9rem;padding:1.25rem 0;border-block:1px solid "
+	"var(--line)}"
 	".figure b{display:block;font-size:2rem;line-height:1.1;font-weight:600;"
 	"font-variant-numeric:lining-nums}.figure span{font:.85rem/1.4 var(--sans);"
 	"color:var(--dim)}.figure.bad b{color:var(--no)}.figure .bar{display:block;width:100%;"

@@ -95,8 +95,7 @@ static void all_findings(struct text *t, const struct table *table)
 
 /* ---- columns ------------------------------------------------------------------------------ */
 
-static void one_column(struct text *t, const struct table *table,
-                       const struct report_column *c)
+static void one_column(struct text *t, const struct table *table, const struct report_column *c)
 {
 	const char *note = column_note(table->said, c->name);
 
@@ -146,9 +145,8 @@ static void one_bin(struct text *t, const struct peek *p, size_t bin, size_t at,
                     uint64_t most)
 {
 	const double step = (double)CHART_WIDTH / (double)(n < 6 ? 6 : n);
-	const double height = p->bins[bin] ? 2 + (CHART_HEIGHT - 2) * (double)p->bins[bin] /
-	                                               (double)most
-	                                   : 0;
+	const double height =
+		p->bins[bin] ? 2 + (CHART_HEIGHT - 2) * (double)p->bins[bin] / (double)most : 0;
 	const double left = step * (double)at;
 
 	if (height > 0) {
@@ -255,15 +253,19 @@ static void facts(struct text *t, const struct table *table)
 
 	put(t, "<p class=facts>From <code>");
 	put_html(t, table->input);
+	if (!cells.cells) {
+		put(t, "</code>. No rule protects a cell of it.</p>");
+		return;
+	}
 	put(t, "</code>. Of ");
 	put_number(t, cells.cells);
-	put(t, " protected cells ");
+	put(t, " protected cells, ");
 	put_number(t, cells.redacted);
-	put(t, " are redacted, ");
+	put(t, " redacted, ");
 	put_number(t, cells.rounded);
-	put(t, " are rounded, ");
+	put(t, " rounded, ");
 	put_number(t, cells.missing);
-	put(t, " are missing.</p>");
+	put(t, " missing.</p>");
 }
 
 enum sluice_status html_table(struct buf *out, const struct release *r, const struct table *t,

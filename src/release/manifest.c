@@ -23,7 +23,8 @@ static void put_digest(struct text *t, const struct digest *d)
 
 static void put_cells(struct text *t, const struct tally *c)
 {
-	put_f(t, ",\"cells\":{\"all\":%llu,\"redacted\":%llu,\"rounded\":%llu,\"missing\":%llu}",
+	put_f(t,
+	      ",\"cells\":{\"all\":%llu,\"redacted\":%llu,\"rounded\":%llu,\"missing\":%llu}",
 	      NUMBER(c->cells), NUMBER(c->redacted), NUMBER(c->rounded), NUMBER(c->missing));
 }
 

@@ -29,7 +29,8 @@ enum sluice_status manifest_text(const struct release *r, const struct document 
                                  size_t n_documents, struct buf *out, struct sluice_error *err);
 
 /* Read one; SLUICE_E_DATA when it is none. */
-enum sluice_status manifest_read(const char *path, struct manifest *m, struct sluice_error *err);
+enum sluice_status manifest_read(const char *path, struct manifest *m,
+                                 struct sluice_error *err);
 
 /* The table of that name below the folder, or NULL. */
 struct table *manifest_find(const struct manifest *m, const char *below);

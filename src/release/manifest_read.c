@@ -158,14 +158,16 @@ static void read_table(struct reader *r, const json_t *map, struct table *t)
 
 static int by_name(const void *left, const void *right)
 {
-	return strcmp(((const struct table *)left)->below, ((const struct table *)right)->below);
+	return strcmp(((const struct table *)left)->below,
+	              ((const struct table *)right)->below);
 }
 
 static void read_all(struct reader *r, const json_t *root, struct manifest *m)
 {
 	const json_t *tables = json_object_get(root, "tables");
 	const json_t *documents = json_object_get(root, "documents");
-	const size_t n_tables = json_array_size(tables), n_documents = json_array_size(documents);
+	const size_t n_tables = json_array_size(tables),
+		     n_documents = json_array_size(documents);
 
 	r->ok = json_is_array(tables) && json_is_array(documents) &&
 	        number_of(r, root, "manifest") == 1;

@@ -132,13 +132,14 @@ static enum sluice_status check_patterns(const struct release *r, struct sluice_
 		const char *missing = !o->input ? "input" : "output";
 
 		if (!o->input || !o->output)
-			return plan_fail(r->plan, err, o->at,
-			                 "a release needs '%s' here, a %s", missing,
+			return plan_fail(r->plan, err, o->at, "a release needs '%s' here, a %s",
+			                 missing,
 			                 o->input ? "name as in release/{stem}.csv"
 			                          : "pattern as in output/*.csv");
 		if (!is_plain_path(skip_here(o->output)))
-			return plan_fail(r->plan, err, o->output_at,
-			                 "'output' must name a file, without '..', '.' and '//'");
+			return plan_fail(
+				r->plan, err, o->output_at,
+				"'output' must name a file, without '..', '.' and '//'");
 		if (strstr(o->input, "**"))
 			return plan_fail(r->plan, err, o->input_at,
 			                 "'**' is not known here; '*' stays in its folder");
@@ -164,8 +165,7 @@ static enum sluice_status find_folder(struct release *r, struct sluice_error *er
 	for (size_t i = 0; i < r->plan->n_outputs; i++) {
 		const struct output *o = &r->plan->outputs[i];
 		const char *pattern = skip_here(o->output);
-		const size_t same =
-			common_folder(folder, len, pattern, fixed_folder(pattern));
+		const size_t same = common_folder(folder, len, pattern, fixed_folder(pattern));
 
 		if (same < len && r->o.folder)
 			return plan_fail(r->plan, err, o->output_at,
@@ -227,8 +227,9 @@ static enum sluice_status add_tables(struct release *r, size_t which, struct slu
 	if (!found.n)
 		status = plan_fail(r->plan, err, o->input_at, "no file is called '%s'", shown);
 	else if (found.n > 1 && !strstr(o->output, "{stem}"))
-		status = plan_fail(r->plan, err, o->output_at,
-		                   "'input' means %zu files, so 'output' needs {stem}", found.n);
+		status =
+			plan_fail(r->plan, err, o->output_at,
+		                  "'input' means %zu files, so 'output' needs {stem}", found.n);
 	for (size_t i = 0; i < found.n && status == SLUICE_OK; i++)
 		status = add_table(r, which, found.path[i], err);
 	paths_free(&found);

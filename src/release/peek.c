@@ -77,7 +77,8 @@ static enum sluice_status show_rows(struct peek *p, const struct batch *b,
 	for (uint32_t row = 0; row < b->n_rows && p->n_shown < PEEK_ROWS; row++) {
 		for (uint32_t col = 0; col < b->n_cols && status == SLUICE_OK; col++) {
 			bool ok = true;
-			const struct field f = batch_unquote(batch_field(b, row, col), &tmp, &ok);
+			const struct field f =
+				batch_unquote(batch_field(b, row, col), &tmp, &ok);
 
 			status = ok ? buf_add(&p->cells, f.text, f.len, err) : fail_memory(err);
 			if (status == SLUICE_OK)
@@ -91,7 +92,8 @@ static enum sluice_status show_rows(struct peek *p, const struct batch *b,
 	return status;
 }
 
-static enum sluice_status read_rows(struct peek *p, struct tokenizer *t, struct sluice_error *err)
+static enum sluice_status read_rows(struct peek *p, struct tokenizer *t,
+                                    struct sluice_error *err)
 {
 	struct batch b = { .n_cols = t->n_cols };
 	enum sluice_status status;
@@ -133,8 +135,8 @@ static enum sluice_status read_text(struct peek *p, const struct release *r,
 	if (status == SLUICE_OK)
 		status = read_names(p, &header, err);
 	if (status == SLUICE_OK)
-		status = tokenizer_init(&tokenizer, r->kernels, delimiter, header.n_cols, WINDOW,
-		                        err);
+		status = tokenizer_init(&tokenizer, r->kernels, delimiter, header.n_cols,
+		                        WINDOW, err);
 	if (status == SLUICE_OK && !(p->is_count = count_columns(t, header.n_cols)))
 		status = fail_memory(err);
 	if (status == SLUICE_OK && len > first.len) {

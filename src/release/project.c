@@ -104,9 +104,10 @@ static void check_ehrql(struct project *p, const struct node *action,
 		if (strcmp(d->action, action->key) != 0)
 			continue;
 		if (dataset && d->level != HIGHLY)
-			project_say(p, SLUICE_REFUSAL, d->at, action->key, d->pattern,
-			            "generate-dataset makes rows of patients: its outputs must be "
-			            "highly_sensitive");
+			project_say(
+				p, SLUICE_REFUSAL, d->at, action->key, d->pattern,
+				"generate-dataset makes rows of patients: its outputs must be "
+				"highly_sensitive");
 		else if (output && d->level != MINIMALLY && !is_output(output, d->pattern))
 			project_say(p, SLUICE_REFUSAL, d->at, action->key, d->pattern,
 			            "is not what --output of the command says");
@@ -160,11 +161,12 @@ static void take_pattern(struct project *p, const struct node *action, enum leve
 	}
 	p->declared = d;
 	d += p->n_declared++;
-	*d = (struct declared){ action->key, n->text, level, n->at };
-	project_pattern(p, d);
+	*d = (struct declared){ action->key, n->text, level, false, n->at };
+	d->wrong = !project_pattern(p, d);
 }
 
-static void take_outputs(struct project *p, const struct node *action, const struct node *outputs)
+static void take_outputs(struct project *p, const struct node *action,
+                         const struct node *outputs)
 {
 	size_t any = 0;
 
@@ -217,7 +219,8 @@ static void check_unique(struct project *p)
 	for (size_t i = 1; i < p->n_declared; i++)
 		if (!strcmp(sorted[i].pattern, sorted[i - 1].pattern))
 			project_say(p, SLUICE_REFUSAL, sorted[i].at, sorted[i].action,
-			            sorted[i].pattern, "output path is not unique: it is one of '%s', too",
+			            sorted[i].pattern,
+			            "output path is not unique: it is one of '%s', too",
 			            sorted[i - 1].action);
 	free(sorted);
 }
@@ -236,7 +239,8 @@ static void check_needs(struct project *p, const struct node *action, const stru
 
 		if (!is_text(n) || strchr(n->text, ' '))
 			project_say(p, SLUICE_REFUSAL, n->at, action->key, NULL,
-			            "the names in 'needs' are separated with commas, without spaces");
+			            "the names in 'needs' are separated with commas, without "
+			            "spaces");
 		else if (!node_find(p->actions, n->text))
 			project_say(p, SLUICE_REFUSAL, n->at, action->key, NULL,
 			            "'needs' names '%s', which is no action", n->text);
@@ -256,8 +260,8 @@ static void check_action(struct project *p, const struct node *action)
 	}
 	for (size_t i = 0; i < action->n_items; i++)
 		if (!is_one_of(action->items[i].key, keys))
-			project_say(p, SLUICE_REFUSAL, action->items[i].key_at, action->key, NULL,
-			            "unexpected parameter '%s'", action->items[i].key);
+			project_say(p, SLUICE_REFUSAL, action->items[i].key_at, action->key,
+			            NULL, "unexpected parameter '%s'", action->items[i].key);
 	run = node_find(action, "run");
 	outputs = node_find(action, "outputs");
 	needs = node_find(action, "needs");
@@ -292,10 +296,11 @@ static void check_same_run(struct project *p)
 
 			if (!is_text(other) || strcmp(other->text, run->text) != 0)
 				continue;
-			project_say(p, SLUICE_REFUSAL, run->at, a->key, NULL,
-			            "has the same 'run' as '%s'; 'config' does not count: put the "
-			            "paths on the command line",
-			            b->key);
+			project_say(
+				p, SLUICE_REFUSAL, run->at, a->key, NULL,
+				"has the same 'run' as '%s'; 'config' does not count: put the "
+				"paths on the command line",
+				b->key);
 			break;
 		}
 	}
@@ -330,7 +335,8 @@ void project_validate(struct project *p, const struct node *root)
 	check_version(p, root);
 	p->actions = node_find(root, "actions");
 	if (!p->actions || p->actions->kind != NODE_MAP || !p->actions->n_items) {
-		project_say(p, SLUICE_REFUSAL, root->at, NULL, NULL, "a project needs 'actions'");
+		project_say(p, SLUICE_REFUSAL, root->at, NULL, NULL,
+		            "a project needs 'actions'");
 		p->actions = NULL;
 		return;
 	}

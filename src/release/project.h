@@ -15,6 +15,7 @@ extern const char *const level_names[LEVELS];
 struct declared {
 	const char *action, *pattern;
 	enum level level;
+	bool wrong; /* nothing is looked for under such a name */
 	struct place at;
 };
 
@@ -37,8 +38,8 @@ void project_say(struct project *p, enum sluice_severity severity, struct place 
 /* project.c: the schema; what is sound of it is in 'declared' afterwards. */
 void project_validate(struct project *p, const struct node *root);
 
-/* project_pattern.c: one pattern by the pipeline's rules. */
-void project_pattern(struct project *p, const struct declared *d);
+/* project_pattern.c: one pattern by the pipeline's rules; false after a message. */
+bool project_pattern(struct project *p, const struct declared *d);
 
 /* Python's Path(...).suffix: from the last dot on, "" = none. */
 const char *path_suffix(const char *path);

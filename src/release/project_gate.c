@@ -134,7 +134,7 @@ static void compare_plan(struct project *p, const struct node *action,
 		const struct declared *d = &p->declared[k];
 
 		if (!strcmp(d->action, action->key) && d->level == MODERATELY && !made[k] &&
-		    !strcmp(path_suffix(d->pattern), ".csv"))
+		    !d->wrong && !strcmp(path_suffix(d->pattern), ".csv"))
 			project_say(p, SLUICE_WARNING, d->at, d->action, d->pattern,
 			            "no output of the plan makes it");
 	}
@@ -146,7 +146,7 @@ static void check_unprotected(struct project *p, const struct node *action)
 	for (size_t k = 0; k < p->n_declared; k++) {
 		const struct declared *d = &p->declared[k];
 
-		if (!strcmp(d->action, action->key) && d->level == MODERATELY &&
+		if (!strcmp(d->action, action->key) && d->level == MODERATELY && !d->wrong &&
 		    !strcmp(path_suffix(d->pattern), ".csv"))
 			project_say(p, SLUICE_WARNING, d->at, d->action, d->pattern,
 			            "no plan protects this table: it is released as the action "
@@ -221,9 +221,10 @@ static struct sluice_plan *plan_of(struct project *p, const struct node *action,
 	if (!name || *name == '-')
 		return config ? config_plan(p, config) : NULL;
 	if (!strncmp(shell_word(w, at), "sluice:", 7) && !is_seen(p, action, name)) {
-		project_say(p, SLUICE_REFUSAL, action->key_at, action->key, name,
-		            "a reusable action does not see the files of the study: put the plan "
-		            "into 'config'");
+		project_say(
+			p, SLUICE_REFUSAL, action->key_at, action->key, name,
+			"a reusable action does not see the files of the study: put the plan "
+			"into 'config'");
 		return NULL;
 	}
 	plan = read_plan(p, name);
@@ -261,7 +262,7 @@ static void check_protection(struct project *p, const struct node *action)
 void project_gate(struct project *p)
 {
 	for (size_t i = 0; i < p->n_declared; i++)
-		if (p->declared[i].level == MODERATELY)
+		if (p->declared[i].level == MODERATELY && !p->declared[i].wrong)
 			judge_files(p, &p->declared[i]);
 	for (size_t i = 0; i < p->actions->n_items; i++)
 		check_protection(p, &p->actions->items[i]);

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *const gate_types[] = { ".csv", ".jpg",  ".jpeg", ".png", ".svg",  ".svgz",
-	                                  ".html", ".txt", ".log",  ".json", ".md", NULL };
+static const char *const gate_types[] = { ".csv",  ".jpg", ".jpeg", ".png",  ".svg", ".svgz",
+	                                  ".html", ".txt", ".log",  ".json", ".md",  NULL };
 
 const char *path_suffix(const char *path)
 {
@@ -66,10 +66,12 @@ static const char *why_not(const struct declared *d)
 	return NULL;
 }
 
-void project_pattern(struct project *p, const struct declared *d)
+bool project_pattern(struct project *p, const struct declared *d)
 {
 	const char *why = why_not(d);
 
 	if (why)
-		project_say(p, SLUICE_REFUSAL, d->at, d->action, d->pattern, "output path %s", why);
+		project_say(p, SLUICE_REFUSAL, d->at, d->action, d->pattern, "output path %s",
+		            why);
+	return !why;
 }

@@ -110,12 +110,14 @@ static enum sluice_status check_whole(const struct place_of_work *p, const struc
 	for (size_t i = 0; i < found.n && status == SLUICE_OK; i++) {
 		const char *name = found.path[i];
 
-		if (is_stage(name) || manifest_find(&p->last, name) || (p->has_last && is_document(&p->last, name)))
+		if (is_stage(name) || manifest_find(&p->last, name) ||
+		    (p->has_last && is_document(&p->last, name)))
 			continue;
-		status = fail(err, SLUICE_E_PLAN,
-		              "the folder holds '%s', which is not of the last release: move it "
-		              "away, since the folder is replaced as a whole",
-		              printable(shown, name, strlen(name)));
+		status =
+			fail(err, SLUICE_E_PLAN,
+		             "the folder holds '%s', which is not of the last release: move it "
+		             "away, since the folder is replaced as a whole",
+		             printable(shown, name, strlen(name)));
 		fail_source(err, r->folder);
 	}
 	paths_free(&found);
@@ -171,16 +173,15 @@ bool place_has(const struct release *r, const char *name, const struct digest *d
 }
 
 /* Documents are made where tables are. */
-static enum sluice_status stage_documents(const struct place_of_work *p, const struct release *r,
-                                          struct document *documents, size_t n,
-                                          struct sluice_error *err)
+static enum sluice_status stage_documents(const struct place_of_work *p,
+                                          const struct release *r, struct document *documents,
+                                          size_t n, struct sluice_error *err)
 {
 	for (size_t i = 0; i < n; i++) {
 		char *path = path_of(p->whole ? p->whole : r->stage, documents[i].name);
-		enum sluice_status status =
-			path ? file_write(path, documents[i].text.data, documents[i].text.len,
-		                          err)
-			     : fail_memory(err);
+		enum sluice_status status = path ? file_write(path, documents[i].text.data,
+		                                              documents[i].text.len, err)
+		                                 : fail_memory(err);
 
 		free(path);
 		TRY(status);

@@ -219,14 +219,13 @@ static enum sluice_status outcome_of(const struct release *r, struct sluice_erro
 {
 	const struct sluice_release_summary *s = &r->summary;
 	const struct table *worst = NULL;
-	const char *rest = r->o.all_or_nothing ? "nothing was released"
-	                                       : "the others were released";
+	const char *rest =
+		r->o.all_or_nothing ? "nothing was released" : "the others were released";
 
 	for (size_t i = 0; i < r->n_tables; i++) {
 		const struct table *t = &r->tables[i];
 
-		if (t->outcome >= SLUICE_REFUSED &&
-		    (!worst || t->outcome > worst->outcome))
+		if (t->outcome >= SLUICE_REFUSED && (!worst || t->outcome > worst->outcome))
 			worst = t;
 	}
 	if (!worst)

@@ -39,8 +39,8 @@ struct table {
 	/* what came of it */
 	enum sluice_outcome outcome;
 	struct sluice_error err;
-	struct sluice_verdict *verdict; /* only until it was told */
-	struct buf remarks;             /* of the verdict, for CONTROLS.md */
+	struct sluice_verdict *verdict;    /* only until it was told */
+	struct buf remarks;                /* of the verdict, for CONTROLS.md */
 	uint64_t n_findings[3], n_allowed; /* by severity */
 	struct buf notices;
 	struct buf html; /* its piece of the report */

@@ -77,9 +77,8 @@ enum sluice_status state_write(const struct release *r, struct sluice_error *err
 		any = true;
 	}
 	put(&t, "\n]}\n");
-	status = path && t.status == SLUICE_OK
-	                 ? file_private(path, t.b.data, t.b.len, err)
-	                 : fail_memory(err);
+	status = path && t.status == SLUICE_OK ? file_private(path, t.b.data, t.b.len, err)
+	                                       : fail_memory(err);
 	buf_free(&t.b);
 	free(path);
 	return status;

@@ -138,8 +138,8 @@ static enum sluice_status run(const struct release *r, struct table *t, uint32_t
 	if (r->o.progress && threads == r->threads) /* else others work, too */
 		o.progress = take_progress;
 	o.ctx = &sitting;
-	o.container = len > 3 && !strcasecmp(t->output + len - 3, ".gz") ? SLUICE_GZIP
-	                                                                 : SLUICE_PLAIN;
+	o.container =
+		len > 3 && !strcasecmp(t->output + len - 3, ".gz") ? SLUICE_GZIP : SLUICE_PLAIN;
 	return sluice_run(&job, &o, &t->report, err);
 }
 

@@ -77,9 +77,10 @@ static enum sluice_status verify_folder(struct verifier *v, const struct manifes
 	return SLUICE_OK;
 }
 
-enum sluice_status sluice_manifest_verify(
-	const char *manifest, void (*found)(void *ctx, const char *file, const char *what),
-	void *ctx, uint64_t *files, struct sluice_error *err)
+enum sluice_status sluice_manifest_verify(const char *manifest,
+                                          void (*found)(void *ctx, const char *file,
+                                                        const char *what),
+                                          void *ctx, uint64_t *files, struct sluice_error *err)
 {
 	const char *slash = strrchr(manifest, '/');
 	struct verifier v = { .found = found, .ctx = ctx };
@@ -94,7 +95,8 @@ enum sluice_status sluice_manifest_verify(
 	status = folder ? verify_folder(&v, &m, slash ? slash + 1 : manifest, err)
 	                : fail_memory(err);
 	if (status == SLUICE_OK && !m.complete)
-		wrong(&v, slash ? slash + 1 : manifest, "says that the release is not complete");
+		wrong(&v, slash ? slash + 1 : manifest,
+		      "says that the release is not complete");
 	manifest_free(&m);
 	buf_free(&v.piece);
 	free(folder);
