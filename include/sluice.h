@@ -252,7 +252,7 @@ struct sluice_check_info {
 	const char *name;              /* stable: "small-count", "ratio", ...              */
 	const char *help;              /* one line                                         */
 	enum sluice_severity severity; /* the worst that it says                           */
-	bool gate;                     /* the place's own gate decides: can't be allowed   */
+	bool firm; /* can't be allowed: the gate refuses it, or nobody can judge */
 };
 
 /* The i-th check; NULL past the last.  Static storage. */

@@ -44,7 +44,7 @@ static void add_whole(struct facts *f, const struct cell_view *c, int64_t thresh
 
 	f->whole += times;
 	f->zeros += v ? 0 : times;
-	if (v && threshold != NO_THRESHOLD && v <= (uint64_t)threshold)
+	if (v && !c->negative && threshold != NO_THRESHOLD && v <= (uint64_t)threshold)
 		f->small += times;
 	f->least = v < f->least ? v : f->least;
 	f->most = v > f->most ? v : f->most;
@@ -149,20 +149,25 @@ static bool believable(const struct facts *f)
 		                             "index", "practice", "stp",     "pcn",  "icb",
 		                             "ccg",   "lad",      "msoa",    "lsoa", NULL };
 	static const char *const imd[] = { "imd", NULL };
+	static const char *const ranks[] = { "rank", "order", "position", "percentile", NULL };
 	const uint64_t number = number_in_name(&f->words);
 
 	switch (f->role) {
 	case ROLE_RATIO:
 	case ROLE_STATISTIC: return true;
+	case ROLE_MEASURE: return number == 0;
 	case ROLE_TIME: return number == 0 && times(f);
-	case ROLE_AGE: return number <= 10 && f->most <= 130;
+	case ROLE_AGE: return (!number || (number <= 10 && f->words.n == 2)) && f->most <= 130;
 	case ROLE_FLAG: return f->most <= 1;
 	case ROLE_GROUP:
 		if (words_have(&f->words, codes))
 			return true;
 		if (number)
 			return f->most <= number;
-		return f->most <= 100 || (words_have(&f->words, imd) && f->most <= 32844);
+		if (words_have(&f->words, imd) && f->most <= 32844 && f->most % 100 == 0)
+			return true;
+		return f->most <= (words_have(&f->words, ranks) ? 100 : 12);
+	case ROLE_SHARE:
 	case ROLE_COUNT:
 	case ROLE_UNKNOWN: break;
 	}
@@ -212,11 +217,11 @@ static enum counting counting(struct facts *f)
 		return COUNTS_YES;
 	if (f->role == ROLE_COUNT)
 		return f->decimal > f->whole ? COUNTS_NO : COUNTS_YES;
-	if (f->decimal || f->negative)
-		return COUNTS_NO;
+	if (10 * f->decimal > numbers || 10 * f->negative > numbers)
+		return COUNTS_NO; /* a stray one does not hide the others */
 	if (f->text - f->thousands - f->combined - f->marks >= numbers)
 		return COUNTS_NO; /* names of groups, of which some are numbers */
-	if (f->whole && (believable(f) || (years(f) && !f->thousands) || is_numbering(f)))
+	if (f->whole && (believable(f) || (years(f) && f->whole > 2) || is_numbering(f)))
 		return COUNTS_NO;
 	if (!f->whole && (f->role == ROLE_STATISTIC || f->role == ROLE_AGE))
 		return COUNTS_NO; /* mean (sd) */

@@ -35,7 +35,7 @@ static bool is_allowed(const struct inquiry *q, uint32_t col)
 	const char *name = checks[q->at]->name, *column = column_name(q, col);
 	const size_t len = strlen(name);
 
-	if (checks[q->at]->gate)
+	if (checks[q->at]->firm)
 		return false;
 	for (size_t i = 0; i < o->n_allow; i++) {
 		const char *a = o->allow[i];

@@ -89,7 +89,7 @@ struct check {
 			const char *name;
 			const char *help;
 			enum sluice_severity severity;
-			bool gate;
+			bool firm;
 		};
 	};
 	unsigned kinds; /* 1 << enum cell_kind: of these cells cell() is called */

@@ -84,7 +84,7 @@ static void cell(struct inquiry *q, void *state, const struct cell_view *c)
 static bool is_number_key(const struct facts *f, const struct keys *k)
 {
 	if (f->role == ROLE_COUNT || f->role == ROLE_RATIO || f->role == ROLE_STATISTIC ||
-	    f->role == ROLE_TIME || f->said)
+	    f->role == ROLE_SHARE || f->role == ROLE_MEASURE || f->role == ROLE_TIME || f->said)
 		return false;
 	return f->not_five && f->steps + 1 < f->whole && k->longest >= 4 &&
 	       k->shortest + 1 >= k->longest;

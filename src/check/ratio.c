@@ -78,12 +78,18 @@ static void add_named(struct inquiry *q, const struct sluice_ratio *r)
 		add(q, (uint32_t)ratio, (uint32_t)num, (uint32_t)den, r->scale, true);
 }
 
+/* Whether its name says that it is one. */
+static bool is_named(const struct facts *f)
+{
+	return f->role == ROLE_RATIO || (f->role == ROLE_SHARE && f->decimal);
+}
+
 /* Whether a column may be a rate of counts that stand beside it. */
 static bool may_be_ratio(const struct facts *f)
 {
 	if (f->negative || f->whole + f->decimal == 0)
 		return false;
-	return f->role == ROLE_RATIO ||
+	return f->role == ROLE_RATIO || f->role == ROLE_SHARE ||
 	       (f->decimal && f->role != ROLE_STATISTIC && f->role != ROLE_AGE);
 }
 
@@ -240,13 +246,13 @@ static bool is_related(const struct own *o, const struct triple *t, const struct
 {
 	if (t->known)
 		return true;
-	if (rate->role == ROLE_RATIO && o->n_parts == 2 && !t->far)
+	if (is_named(rate) && o->n_parts == 2 && !t->far &&
+	    (t->telling || t->exact || !t->rows))
 		return true;
 	if (t->dead || !t->rows || (t->exact + t->near) * 20 < t->rows * 19)
 		return false;
 	if (t->rows < 3)
-		return rate->role == ROLE_RATIO &&
-		       (t->telling == t->rows || t->exact == t->rows);
+		return is_named(rate) && (t->telling == t->rows || t->exact == t->rows);
 	return t->exact * 2 >= t->rows || (t->telling >= 3 && t->telling * 3 >= t->rows);
 }
 
@@ -262,7 +268,7 @@ static bool is_better(const struct triple *a, const struct triple *b)
 
 static void say(struct inquiry *q, const struct triple *t)
 {
-	char num[72], den[72];
+	char num[72] = "", den[72] = "";
 
 	for (int i = 0; i < 2; i++) {
 		const char *name = column_name(q, t->part[i]);
@@ -297,7 +303,7 @@ static void last(struct inquiry *q)
 				best = &o->triples[i];
 		if (best)
 			say(q, best);
-		else if (q->facts[col].role == ROLE_RATIO && may_be_ratio(&q->facts[col]))
+		else if (is_named(&q->facts[col]) && may_be_ratio(&q->facts[col]))
 			finding_add(q, SLUICE_NOTE, NULL, col,
 			            "no two columns of counts here make this share: output "
 			            "checkers "

@@ -22,5 +22,6 @@ const struct check check_reading = {
 	.name = "reading",
 	.help = "a table that readers disagree about: quotes, fields, line ends, encoding",
 	.severity = SLUICE_REFUSAL,
+	.firm = true,
 	.judge = judge,
 };

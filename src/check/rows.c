@@ -24,6 +24,6 @@ const struct check check_rows = {
 	.name = "rows",
 	.help = "a table with more rows than the gate lets pass",
 	.severity = SLUICE_REFUSAL,
-	.gate = true,
+	.firm = true,
 	.judge = judge,
 };

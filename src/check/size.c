@@ -25,6 +25,6 @@ const struct check check_size = {
 	.name = "size",
 	.help = "more bytes than the gate lets pass",
 	.severity = SLUICE_REFUSAL,
-	.gate = true,
+	.firm = true,
 	.look = look,
 };

@@ -21,7 +21,8 @@ static void cell(struct inquiry *q, void *state, const struct cell_view *c)
 
 	if (threshold == NO_THRESHOLD)
 		return;
-	if (c->kind == CELL_WHOLE && c->whole && c->whole <= (uint64_t)threshold)
+	if (c->kind == CELL_WHOLE && c->whole && !c->negative &&
+	    c->whole <= (uint64_t)threshold)
 		seen_cell(&s->plain, c);
 	else if (c->kind == CELL_DECIMAL && c->exact && !c->negative &&
 	         cell_number(c) <= (long double)threshold)

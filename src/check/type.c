@@ -126,6 +126,6 @@ const struct check check_type = {
 	.name = "type",
 	.help = "not one of the file types that may leave, by name and first bytes",
 	.severity = SLUICE_REFUSAL,
-	.gate = true,
+	.firm = true,
 	.look = look,
 };

@@ -58,83 +58,90 @@ bool words_have(const struct words *w, const char *const *list)
 
 /* ---- roles --------------------------------------------------------------------------------- */
 
-static const char *const ratios[] = { "ratio",      "rate",        "rates",    "percent",
-	                              "percentage", "pct",         "perc",     "proportion",
-	                              "prop",       "percentages", "npercent", NULL };
-/* Of a ratio, but also of the counts that it is made from: "n at risk". */
-static const char *const shares[] = { "share", "prevalence", "incidence",   "coverage",
-	                              "risk",  "odds",       "probability", "prob",
-	                              "per",   "crude",      "survival",    "fraction",
-	                              "smr",   "hr",         "irr",         "rr",
-	                              NULL };
+/*
+ * Lists from certain to vague.  A vague word says something only where no word of people stands
+ * beside it: "days" is a duration, "deaths_28_days" is a count.
+ */
+static const char *const ratios[] = { "ratio",       "rate",        "rates",      "percent",
+	                              "percentage",  "percentages", "pct",        "perc",
+	                              "npercent",    "prop",        "proportion", "per",
+	                              "proportions", NULL };
 static const char *const statistics[] = {
-	"mean",     "avg",     "average",  "median",     "sd",          "se",
-	"std",      "stderr",  "var",      "variance",   "iqr",         "q",
-	"quantile", "ci",      "lower",    "upper",      "lcl",         "ucl",
-	"ll",       "ul",      "estimate", "coef",       "coefficient", "beta",
-	"pvalue",   "p",       "z",        "t",          "statistic",   "min",
-	"max",      "minimum", "maximum",  "loglik",     "aic",         "bic",
-	"r",        "df",      "score",    "bmi",        "weight",      "height",
-	"cost",     "price",   "duration", "days",       "hours",       "minutes",
-	"weeks",    "months",  "years",    "pyears",     "personyears", "py",
-	"followup", "conf",    "diff",     "difference", "change",      "smd",
+	"mean",        "avg",    "average", "median",   "sd",       "se",      "std",
+	"variance",    "iqr",    "lcl",     "ucl",      "estimate", "coef",    "beta",
+	"coefficient", "pvalue", "min",     "max",      "minimum",  "maximum", "loglik",
+	"aic",         "bic",    "smd",     "quantile", "quartile", NULL
+};
+static const char *const counts[] = { "n",           "count", "counts",      "numerator",
+	                              "denominator", "total", "totals",      "freq",
+	                              "frequency",   "nobs",  "frequencies", NULL };
+static const char *const people[] = {
+	"population", "patients",     "people",        "persons",
+	"events",     "cases",        "deaths",        "admissions",
+	"episodes",   "appointments", "consultations", "registered",
+	"records",    "controls",     "treated",       "exposed",
+	"unexposed",  "vaccinated",   "women",         "men",
+	"children",   "tests",        "prescriptions", "practices",
+	"subjects",   "individuals",  "participants",  "eligible",
+	"births",     "censored",     "outcomes",      "males",
+	"females",    "admitted",     "died",          "diagnoses",
 	NULL
 };
-/* A name with one of these is a count's, unless it is a ratio's or statistic's. */
-static const char *const counts[] = { "n",      "count",       "counts",  "numerator",
-	                              "total",  "denominator", "freq",    "frequency",
-	                              "totals", "nobs",        "counter", NULL };
-/* With one of these, unless something else speaks against it. */
-static const char *const people[] = {
-	"number",        "num",        "no",         "population", "pop",
-	"patients",      "people",     "persons",    "events",     "event",
-	"cases",         "deaths",     "admissions", "episodes",   "appointments",
-	"consultations", "registered", "records",    "obs",        "sum",
-	"controls",      "treated",    "exposed",    "unexposed",  "vaccinated",
-	"women",         "men",        "children",   "tests",      "prescriptions",
-	"items",         "practices",  "size",       "subjects",   "individuals",
-	"participants",  "eligible",   "numbers",    "births",     "censored",
-	"outcomes",      NULL
+static const char *const shares[] = { "share", "prevalence", "incidence",   "coverage",
+	                              "risk",  "odds",       "probability", "prob",
+	                              "crude", "survival",   "fraction",    "smr",
+	                              "hr",    "irr",        "rr",          NULL };
+static const char *const measures[] = {
+	"var",      "q",      "ci",     "lower",      "upper",    "ll",          "ul",
+	"p",        "z",      "t",      "r",          "df",       "score",       "bmi",
+	"weight",   "height", "cost",   "price",      "duration", "days",        "hours",
+	"minutes",  "weeks",  "months", "years",      "pyears",   "personyears", "py",
+	"followup", "conf",   "diff",   "difference", "change",   "statistic",   NULL
 };
 static const char *const times[] = { "year",     "yr",    "month", "week", "day",      "date",
 	                             "quarter",  "time",  "start", "end",  "interval", "period",
 	                             "datetime", "epoch", "hour",  NULL };
 static const char *const ages[] = { "age", "ages", NULL };
 static const char *const groups[] = {
-	"imd",      "decile",   "quintile",    "quartile", "percentile", "band",      "group",
-	"grp",      "level",    "category",    "cat",      "class",      "code",      "snomed",
-	"icd",      "dose",     "wave",        "rank",     "order",      "index",     "idx",
-	"id",       "position", "version",     "seed",     "bin",        "ethnicity", "sex",
-	"gender",   "region",   "rural",       "urban",    "status",     "stage",     "step",
-	"type",     "model",    "row",         "rowid",    "number",     "unnamed",   "x",
-	"key",      "stratum",  "strata",      "quantile", "tier",       "grade",     "term",
-	"practice", "stp",      "pcn",         "icb",      "ccg",        "lad",       "msoa",
-	"lsoa",     "cohort",   "deprivation", NULL
+	"imd",      "decile",   "quintile", "percentile", "band",        "group",    "grp",
+	"level",    "category", "cat",      "class",      "code",        "snomed",   "icd",
+	"dose",     "wave",     "rank",     "order",      "index",       "idx",      "id",
+	"position", "version",  "seed",     "bin",        "ethnicity",   "sex",      "gender",
+	"region",   "rural",    "urban",    "status",     "stage",       "step",     "type",
+	"model",    "row",      "rowid",    "unnamed",    "x",           "key",      "stratum",
+	"strata",   "tier",     "grade",    "term",       "deprivation", "practice", "stp",
+	"pcn",      "icb",      "ccg",      "lad",        "msoa",        "lsoa",     "cohort",
+	NULL
 };
-static const char *const flags[] = { "is",   "has", "had", "any", "ever",
-	                             "flag", "in",  "was", NULL };
+static const char *const flags[] = { "is", "has", "had", "any", "ever", "flag", "was", NULL };
+static const char *const numbers[] = { "number", "numbers", "num",   "no",    "sum", "size",
+	                               "obs",    "pop",     "items", "event", NULL };
 
 enum role words_role(const struct words *w)
 {
+	static const char *const at[] = { "at", NULL };
+
 	if (words_have(w, ratios))
 		return ROLE_RATIO;
-	if (words_have(w, counts) && (!words_have(w, statistics) || !strcmp(w->word[0], "n")))
+	if (words_have(w, statistics) && (!w->n || strcmp(w->word[0], "n") != 0))
+		return ROLE_STATISTIC;
+	if (words_have(w, counts) || words_have(w, people))
 		return ROLE_COUNT;
 	if (words_have(w, shares))
-		return ROLE_RATIO;
-	if (words_have(w, statistics))
-		return ROLE_STATISTIC;
+		return words_have(w, at) ? ROLE_COUNT : ROLE_SHARE; /* "at risk" */
+	if (w->n && !strcmp(w->word[0], "number"))
+		return ROLE_COUNT; /* number of ...; a dose number is a group's */
+	if (words_have(w, measures))
+		return ROLE_MEASURE;
 	if (words_have(w, ages))
 		return ROLE_AGE;
-	if (w->n && !strcmp(w->word[0], "number"))
-		return ROLE_COUNT; /* number of ...; a dose number is a group */
 	if (words_have(w, times))
 		return ROLE_TIME;
 	if (words_have(w, groups))
 		return ROLE_GROUP;
 	if (words_have(w, flags))
 		return ROLE_FLAG;
-	return words_have(w, people) ? ROLE_COUNT : ROLE_UNKNOWN;
+	return words_have(w, numbers) ? ROLE_COUNT : ROLE_UNKNOWN;
 }
 
 uint32_t bare_name(char out[BARE_SIZE], const uint8_t *name, size_t len)

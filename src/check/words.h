@@ -12,7 +12,9 @@ enum role {
 	ROLE_UNKNOWN,
 	ROLE_COUNT,     /* n, numerator, total, ...                                  */
 	ROLE_RATIO,     /* rate, percent, proportion, ...                            */
-	ROLE_STATISTIC, /* mean, sd, p, ...: of numbers, not a number of people      */
+	ROLE_SHARE,     /* risk, coverage, ...: a ratio if it looks like one         */
+	ROLE_STATISTIC, /* mean, sd, ...: of numbers, not a number of people         */
+	ROLE_MEASURE,   /* days, cost, score, ...: perhaps                           */
 	ROLE_TIME,      /* year, month, week, date, ...                              */
 	ROLE_AGE,
 	ROLE_GROUP, /* decile, band, code, level, ...: a number that stands for a group */

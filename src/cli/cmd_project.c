@@ -77,13 +77,13 @@ const struct command command_project = {
 	.usage = "[PROJECT]",
 	.summary = "what the pipeline will say of a project.yaml and its files",
 	.about = "Validate a project.yaml (default: that of this folder) by the pipeline's "
-	         "rules "
+		 "rules "
 		 "for\n"
 		 "outputs; judge the files that its moderately_sensitive patterns mean now as "
-	         "the "
+		 "the "
 		 "gate\n"
 		 "of level 4 will; and name the tables that are released without a plan, or "
-	         "that a "
+		 "that a "
 		 "plan\n"
 		 "makes but nobody declares.",
 	.examples = examples,

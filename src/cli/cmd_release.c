@@ -98,12 +98,13 @@ static void say_strangers(const struct sluice_release_summary *s)
 static int run_release(const struct args *args, const struct sluice_plan *plan,
                        struct sluice_release_options *release, struct sluice_options *options)
 {
+	static struct telling telling;
 	struct sluice_release_summary summary = { 0 };
-	struct telling telling = { .quiet = args_has(args, "quiet") };
 	struct sluice_error err = { 0 };
 	enum sluice_status status;
 	char text[96];
 
+	telling.quiet = args_has(args, "quiet");
 	options->stop = signals_stop();
 	options->map_input = true;
 	release->table = on_table;
@@ -225,18 +226,15 @@ const struct command command_release = {
 	.summary = "every table of a plan, checked, with manifest and report",
 	.about =
 		"Make every output that the plan names; 'input' is a pattern, {stem} in "
-	        "'output' "
+		"'output' "
 		"is\n"
-		"the input's name without .csv or .csv.gz, {name} the output's in the plan.  "
-	        "Each\n"
-		"table is checked as 'sluice check' does before it gets its name; one that "
-	        "fails "
-		"or\n"
-		"is refused is not written.  Beside the tables: manifest.json, which proves "
-	        "them,\n"
-		"CONTROLS.md, the texts that output checkers ask for, and report.html.  Tables "
-		"whose\n"
-		"input, plan and program have not changed are left alone.",
+		"the input's name without .csv or .csv.gz, {name} the output's in the plan.\n"
+		"Each table is checked as 'sluice check' does before it gets its name; one "
+		"that\n"
+		"fails or is refused is not written.  Beside the tables: manifest.json, which\n"
+		"proves them, CONTROLS.md, the texts that output checkers ask for, and\n"
+		"report.html.  Tables whose input, plan and program have not changed are left\n"
+		"alone.",
 	.examples = examples,
 	.flags = flags,
 	.exits = true,

@@ -30,7 +30,7 @@ static enum values values_of(const struct flag *f, char *words, size_t size)
 		const struct sluice_check_info *check;
 
 		for (size_t i = 0; (check = sluice_check_at(i)) && len < size; i++)
-			if (!check->gate)
+			if (!check->firm)
 				len += (size_t)snprintf(words + len, size - len, "%s%s",
 				                        len ? " " : "", check->name);
 		return VALUES_WORDS;

@@ -142,13 +142,13 @@ static void checks(void)
 	const struct sluice_check_info *check;
 
 	out(".SH CHECKS\n"
-	    "What\n.B sluice check\nlooks for.  Those that the place's own gate makes can't be "
-	    "allowed.\n");
+	    "What\n.B sluice check\nlooks for.  Where it says so, --allow does not "
+	    "help.\n");
 	for (size_t i = 0; (check = sluice_check_at(i)); i++) {
 		out(".TP\n.B ");
 		roff(check->name);
 		out("\n%s%s: ", check->severity == SLUICE_REFUSAL ? "refuses" : "warns",
-		    check->gate ? ", as the gate does" : "");
+		    check->firm ? ", whatever is allowed" : "");
 		roff(check->help);
 		out("\n");
 	}

@@ -26,9 +26,11 @@ static const char *quoted(struct shell_words *w, const char *p, char quote)
 
 static const char *word(struct shell_words *w, const char *p)
 {
-	while (p && *p && !is_space(*p)) {
+	while (*p && !is_space(*p)) {
 		if (*p == '\'' || *p == '"') {
 			p = quoted(w, p + 1, *p);
+			if (!p)
+				return NULL;
 			continue;
 		}
 		if (*p == '\\' && !*++p)

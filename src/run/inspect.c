@@ -199,7 +199,7 @@ enum sluice_status inspect(struct inspection *s, const struct terms *terms, cons
                            struct sluice_error *err)
 {
 	struct inquiry *q = &s->q;
-	struct sluice_error own;
+	struct sluice_error own = { 0 };
 	enum sluice_status status;
 
 	q->terms = terms;

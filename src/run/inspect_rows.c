@@ -103,7 +103,7 @@ static void tell_all(struct pass *p)
 static enum sluice_status one_cell(struct pass *p, struct field f, uint32_t col, uint64_t line)
 {
 	struct inquiry *q = &p->s->q;
-	struct cell_view own = { .col = col, .line = line, .times = 1 }, *view = &own;
+	struct cell_view own = { .col = col, .line = line, .times = 1 }, *view;
 	bool ok;
 
 	f = batch_unquote(f, &p->tmp, &ok);

@@ -31,10 +31,10 @@ static enum sluice_status settle_allow(const char *said, struct sluice_error *er
 	if (i == UINT32_MAX)
 		return fail(err, SLUICE_E_PLAN, "no check '%s' to allow",
 		            printable(shown, said, len));
-	if (checks[i]->gate)
+	if (checks[i]->firm)
 		return fail(err, SLUICE_E_PLAN,
-		            "'%s' can't be allowed: the place's own gate refuses it; another "
-		            "place's limits can be given",
+		            "'%s' can't be allowed: the gate refuses the file, or nobody can "
+		            "judge it",
 		            checks[i]->name);
 	return SLUICE_OK;
 }
@@ -55,11 +55,13 @@ enum sluice_status terms_settle(struct terms *t, const struct sluice_check_optio
 			            "SLUICE_CHECK_OPTIONS_INIT");
 		memcpy(o, given, given->size);
 	}
-	if (o->policy)
+	if (o->policy) {
 		policy = policy_find(o->policy);
-	if (!policy)
-		return fail(err, SLUICE_E_PLAN, "no policy '%s'; 'sluice policies' lists them",
-		            printable(shown, o->policy, strlen(o->policy)));
+		if (!policy)
+			return fail(err, SLUICE_E_PLAN,
+			            "no policy '%s'; 'sluice policies' lists them",
+			            printable(shown, o->policy, strlen(o->policy)));
+	}
 	o->policy = policy->name;
 	t->settings = policy->settings;
 	TRY(take(&t->settings, "threshold", o->threshold, err));

@@ -3,7 +3,8 @@
 
     tests/study/run.py PATH/TO/sluice [VENV]
 
-The package `opensafely` is installed into VENV (default: build/study-venv), and everything
+The package `opensafely` is installed into VENV (default: venv-gate beside
+the program, which the judge of the gate uses, too), and everything
 that it has to say is asked of it: is the project valid, how is each command taken apart,
 how does a reusable action's command come to be, may the files enter level 4?  Each action
 runs as the pipeline runs it: in a fresh folder with the action's files and the outputs of
@@ -137,4 +138,5 @@ def main(program):
 if __name__ == "__main__":
     if "--inside" in sys.argv:
         sys.exit(main(os.path.abspath(sys.argv[1])))
-    enter_venv(pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else ROOT / "build" / "study-venv"))
+    enter_venv(pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else
+               pathlib.Path(sys.argv[1]).resolve().parent / "venv-gate")
