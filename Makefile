@@ -40,10 +40,10 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion \
 ISAL ?= $(shell $(PKG_CONFIG) --exists libisal 2>/dev/null || printf '\043include <isa-l.h>\n' | \
           $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 && echo 1 || echo 0)
 ISAL       := $(ISAL)
-PKGS       := zlib libdeflate libxxhash yaml-0.1 jansson $(if $(filter 1,$(ISAL)),libisal)
+PKGS       := zlib libdeflate libxxhash yaml-0.1 jansson nettle $(if $(filter 1,$(ISAL)),libisal)
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 LIBS       := $(or $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null), \
-                -lz -ldeflate -lxxhash -lyaml -ljansson $(if $(filter 1,$(ISAL)),-lisal))
+                -lz -ldeflate -lxxhash -lyaml -ljansson -lnettle $(if $(filter 1,$(ISAL)),-lisal))
 CMOCKA     := $(or $(shell $(PKG_CONFIG) --cflags --libs cmocka 2>/dev/null),-lcmocka)
 
 ALL_CFLAGS  = -std=c11 -D_DEFAULT_SOURCE -D_GNU_SOURCE $(WARN) $(if $(WERROR),-Werror) \
@@ -105,7 +105,7 @@ test:
 
 ## check: the same on what is installed
 check: all $(TST_BIN) $(FUZZ)
-	$(Q)MAKE='$(MAKE)' CC='$(CC)' scripts/test $B unit fuzz cases faults sweep judge embed install
+	$(Q)MAKE='$(MAKE)' CC='$(CC)' scripts/test $B unit fuzz cases faults sweep judge embed install release
 
 ## check-unit: the unit tests and the sweeps that must agree
 check-unit: $(TST_BIN)
@@ -114,6 +114,10 @@ check-unit: $(TST_BIN)
 ## check-cases: the program's cases, and the judge that reckons tables again
 check-cases: $B/sluice
 	$(Q)scripts/test $B cases judge
+
+## check-study: the example study by the pipeline's own package, the report in a browser
+check-study: $B/sluice
+	$(Q)scripts/test $B study report
 
 ## check-neon: the kernels for aarch64, by cross compiler and qemu where they are
 check-neon:
@@ -147,6 +151,17 @@ bench-quick: $B/sluice $(BENCH)
 ## bench-kernels: each kernel by instruction set
 bench-kernels: $B/bench/kernels
 	$(Q)for kind in measures patient quoted; do $B/bench/kernels $$kind || exit 1; done
+
+## static: the program with every library inside, for images that have none of them
+# ISA-L's package has no archive everywhere; the output is the same table without it.
+static:
+	$(Q)$(MAKE) --no-print-directory $(JOBS) B=build/static ISAL=0 LDFLAGS='-static $(LDFLAGS)' \
+	  build/static/sluice
+	$(Q)scripts/check-static build/static/sluice
+
+## action: the static program where action.yaml looks for it
+action: static
+	$(Q)$(INSTALL) -d bin && $(INSTALL) -m 755 build/static/sluice bin/sluice
 
 ## lint: layers, format, static analysis, warnings of two compilers, scripts
 lint:
@@ -281,5 +296,5 @@ $B/flags: FORCE
          $B/tests/faults/inject.d
 
 FORCE:
-.PHONY: all demo test check check-unit check-cases check-neon check-faults fuzz tests \
+.PHONY: all demo static action test check check-unit check-cases check-study check-neon check-faults fuzz tests \
         fuzz-targets libs bench bench-quick bench-kernels other-sources lint format install uninstall clean help FORCE

@@ -172,6 +172,8 @@ struct sluice_options {
 	void *ctx; /* handed to both                                           */
 	/* Where groups go that memory has no room for, in files without a name; NULL = "/tmp". */
 	const char *temp_folder;
+	/* Not NULL: a run ends with SLUICE_E_IO soon after this is no longer zero. */
+	const volatile int *stop;
 };
 #define SLUICE_OPTIONS_INIT                           \
 	{                                             \
@@ -363,6 +365,106 @@ SLUICE_API uint32_t sluice_verdict_columns(const struct sluice_verdict *verdict)
 
 SLUICE_API char *sluice_verdict_json(const struct sluice_verdict *verdict);
 SLUICE_API void sluice_verdict_free(struct sluice_verdict *verdict);
+
+/* ---- releases: every table of a plan ------------------------------------------ */
+
+/*
+ * Every output of a plan, inputs by pattern, judged before it gets its name, with a
+ * manifest, a text for the people who check it, and a report to look at.
+ */
+enum sluice_outcome {
+	SLUICE_WRITTEN,
+	SLUICE_UNCHANGED, /* input, plan and program are those of the last run: left alone  */
+	SLUICE_REFUSED,   /* a check refused it: not written                                 */
+	SLUICE_FAILED,    /* 'err' says why: not written                                     */
+};
+
+struct sluice_release_table {
+	const char *name; /* the plan's, of the output */
+	const char *input, *output;
+	enum sluice_outcome outcome;
+	const struct sluice_error *err;       /* FAILED and REFUSED                     */
+	const struct sluice_verdict *verdict; /* NULL = it did not come to be judged    */
+	const char *notices;                  /* lines; "" = none                       */
+};
+
+struct sluice_release_progress {
+	uint64_t tables, tables_done;
+	uint64_t bytes, bytes_done; /* of the inputs */
+};
+
+/* Zero means "default" for every field. */
+struct sluice_release_options {
+	size_t size;           /* sizeof(struct sluice_release_options): lets fields be added */
+	bool all_or_nothing;   /* the folder changes as a whole, or stays as it was           */
+	bool again;            /* make also what has not changed                              */
+	const char *folder;    /* NULL = the folder that all outputs have in common           */
+	const char *workspace; /* not NULL: regular_release_requests.json for Airlock, too    */
+	const char *username;  /* in it; NULL = none                                          */
+	const char *const *allow; /* as in struct sluice_check_options, for every table       */
+	size_t n_allow;
+	/*
+	 * Called by one thread at a time: each table as soon as it is judged, and before
+	 * anything has its name; small ones in the plan's order, then large ones.
+	 */
+	void (*table)(void *ctx, const struct sluice_release_table *table);
+	void (*progress)(void *ctx, const struct sluice_release_progress *progress);
+	void *ctx; /* handed to both */
+};
+#define SLUICE_RELEASE_OPTIONS_INIT                           \
+	{                                                     \
+		.size = sizeof(struct sluice_release_options) \
+	}
+
+struct sluice_release_summary {
+	uint64_t tables, written, unchanged, refused, failed;
+	uint64_t
+		strangers; /* files in the folder that are not of this release                   */
+	bool rewrote; /* false: everything was as it should be, nothing was touched        */
+	char folder
+		[1024]; /* where it is                                                       */
+	char stranger
+		[1024]; /* the first of them                                                 */
+};
+
+/*
+ * Make the plan's release.  What is wrong with the plan, its patterns and names is an error
+ * before anything is read.  Then each table is made, judged and, when it is fit, given its
+ * name; tables that fail or are refused don't keep the others back unless the options
+ * say so.  The result is the first failure, else SLUICE_E_CHECK when a table was refused.
+ * Of 'options' threads, memory_limit, isa, map_input and stop are used.
+ */
+SLUICE_API enum sluice_status sluice_release(const struct sluice_plan *plan,
+                                             const struct sluice_release_options *release,
+                                             const struct sluice_options *options,
+                                             struct sluice_release_summary *summary,
+                                             struct sluice_error *err);
+
+/*
+ * Is the folder of a manifest what it says?  'found' is told of each file that is missing,
+ * changed or not in it.  SLUICE_E_CHECK = not all is as it says; *files = how many are.
+ */
+SLUICE_API enum sluice_status sluice_manifest_verify(
+	const char *manifest, void (*found)(void *ctx, const char *file, const char *what),
+	void *ctx, uint64_t *files, struct sluice_error *err);
+
+/*
+ * What the pipeline will say of a project.yaml: its own rules for outputs, the gate for
+ * the files that its patterns mean now (below 'folder', NULL = the project's), and which
+ * of its tables no plan protects.
+ */
+struct sluice_project_finding {
+	enum sluice_severity severity;
+	uint64_t line; /* in the project; 0 = none  */
+	uint32_t column;
+	const char *action; /* NULL = none               */
+	const char *file;   /* NULL = none               */
+	const char *text;
+};
+SLUICE_API enum sluice_status sluice_project(
+	const char *text, size_t len, const char *source, const char *folder,
+	void (*found)(void *ctx, const struct sluice_project_finding *finding), void *ctx,
+	struct sluice_error *err);
 
 /* ---- filters: bytes in, bytes out ------------------------------------------- */
 

@@ -3,6 +3,7 @@
  */
 #include "command.h"
 #include "msg.h"
+#include "proof.h"
 #include "walk.h"
 
 #include <stdlib.h>
@@ -293,15 +294,20 @@ static int run(const struct args *args)
 	struct asked a = { .options = SLUICE_CHECK_OPTIONS_INIT };
 	struct walk w = { 0 };
 	struct total t = { 0 };
+	const char *manifest = args_value(args, "manifest");
 	int status = take_all(args, &a);
 
-	if (!status && !args->n_operands)
+	if (!status && args_has(args, "output"))
+		status = out_to(args_value(args, "output"));
+	if (!status && !args->n_operands && !manifest)
 		status = msg_usage(args->command, "name the files to check, or their folder");
+	if (!status && manifest)
+		status = proof_of(manifest);
 	for (size_t i = 0; i < args->n_operands && !status; i++)
 		status = walk_add(&w, args->operands[i]);
-	if (!status && !w.n)
+	if (!status && !w.n && args->n_operands)
 		status = msg_fail(SLUICE_E_IO, "%s: no file in it", args->operands[0]);
-	if (!status) {
+	if (!status && args->n_operands) {
 		if (a.json)
 			out("{\"sluice\": \"%s\", \"files\": [\n", SLUICE_VERSION);
 		status = check_all(&a, &w, &t);
@@ -314,6 +320,10 @@ static int run(const struct args *args)
 	}
 	walk_free(&w);
 	forget(&a);
+	if (status == sluice_exit_status(SLUICE_E_CHECK) && args_has(args, "output") &&
+	    out_end())
+		status = sluice_exit_status(
+			SLUICE_E_IO); /* what was refused is to be read, too */
 	return status;
 }
 
@@ -340,6 +350,11 @@ static const struct flag flags[] = {
 	  GROUP_TABLE, FLAG_REPEATS },
 	{ "allow", 0, "CHECK[=COLUMN]", "what this check finds is no reason to refuse",
 	  GROUP_TABLE, FLAG_REPEATS },
+	{ "manifest", 0, "FILE",
+	  "is the folder of this manifest of 'sluice release' what it says, file by file?",
+	  GROUP_FILES, 0 },
+	{ "output", 'o', "FILE", "whole or not at all (default: standard output)", GROUP_FILES,
+	  0 },
 	{ "columns", 0, NULL, "what output checkers are shown of each column, but values",
 	  GROUP_OTHER, 0 },
 	{ "format", 0, "text|json", "how it is said (default: text)", GROUP_OTHER, 0 },
@@ -351,6 +366,7 @@ static const char *const examples[] = {
 	"sluice check release/",
 	"sluice check table.csv --columns\talso what Airlock shows of each column",
 	"sluice check table.csv --allow small-count=dose --allow rounding=dose",
+	"sluice check release/ --manifest release/manifest.json",
 	"sluice check release/ --format json > verdict.json",
 	NULL,
 };

@@ -25,6 +25,8 @@ struct command {
 
 extern const struct command command_run;
 extern const struct command command_merge;
+extern const struct command command_release;
+extern const struct command command_project;
 extern const struct command command_check;
 extern const struct command command_plan;
 extern const struct command command_policies;

@@ -52,24 +52,39 @@ static int open_plan(const char *path)
 	return fd;
 }
 
-int load_file(const char *path, struct sluice_plan **plan)
+int load_text(const char *text, const char *source, struct sluice_plan **plan)
+{
+	return parse(text, strlen(text), source, plan);
+}
+
+int load_bytes(const char *path, char **text, size_t *len)
 {
 	const bool is_stdin = !strcmp(path, "-");
 	const int fd = is_stdin ? STDIN_FILENO : open_plan(path);
-	char *text = malloc(PLAN_MAX + 1);
-	ssize_t len = -1;
-	int status;
+	ssize_t n = -1;
+	int status = 0;
 
-	if (!text)
+	*text = malloc(PLAN_MAX + 1);
+	if (!*text)
 		status = msg_fail(SLUICE_E_MEMORY, "out of memory");
-	else if (fd < 0 || (len = slurp(fd, text)) < 0)
+	else if (fd < 0 || (n = slurp(fd, *text)) < 0)
 		status = msg_fail(SLUICE_E_IO, "%s: %s", path, strerror(errno));
-	else if (len > (ssize_t)PLAN_MAX)
+	else if (n > (ssize_t)PLAN_MAX)
 		status = msg_fail(SLUICE_E_PLAN, "%s: a plan of more than 1 MiB", path);
-	else
-		status = parse(text, (size_t)len, is_stdin ? "<stdin>" : path, plan);
 	if (fd >= 0 && !is_stdin)
 		close(fd);
+	*len = n > 0 ? (size_t)n : 0;
+	return status;
+}
+
+int load_file(const char *path, struct sluice_plan **plan)
+{
+	char *text;
+	size_t len;
+	int status = load_bytes(path, &text, &len);
+
+	if (!status)
+		status = parse(text, len, strcmp(path, "-") ? path : "<stdin>", plan);
 	free(text);
 	return status;
 }
@@ -87,7 +102,7 @@ static int load_base(const struct args *args, struct sluice_plan **base)
 			"the plan can't come from standard input, '--config' takes one");
 	if (path)
 		return load_file(path, base);
-	return config ? parse(config, strlen(config), "<config>", base) : 0;
+	return config ? load_text(config, "<config>", base) : 0;
 }
 
 int load_plan(const struct args *args, struct sluice_plan **plan)

@@ -9,6 +9,12 @@
 /* The plan in the file ("-" = standard input); 0, or an exit status after a message. */
 int load_file(const char *path, struct sluice_plan **plan);
 
+/* All of a file of at most 1 MiB ("-" = standard input); *text is the caller's. */
+int load_bytes(const char *path, char **text, size_t *len);
+
+/* The plan in a text, which is called 'source'. */
+int load_text(const char *text, const char *source, struct sluice_plan **plan);
+
 /* The plan that --plan, --config and the rule flags make together. */
 int load_plan(const struct args *args, struct sluice_plan **plan);
 

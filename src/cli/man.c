@@ -62,6 +62,21 @@ static const char groups[] =
 	"Totals of persons, of means and of midpoints can only be raw.\n"
 	".PP\nFlags add to the groups of a plan, but\n.B \\-\\-group\\-by\n"
 	"can't change what it groups by.\n";
+static const char releases[] =
+	".SH RELEASES\n"
+	"An output of a plan for\n.B sluice release\nhas two keys more:\n.BR input ,\n"
+	"a pattern as the shell has them, and\n.BR output ,\n"
+	"a name in which\n.B {stem}\nis the input's name without .csv or .csv.gz and\n.B "
+        "{name}\n"
+	"the output's key.  The folder that all outputs have in common gets\n.BR manifest.json "
+        ",\n"
+	".B CONTROLS.md\nand\n.BR report.html .\n"
+	"They say only what the tables show.  What the next run has to know of the inputs, to\n"
+	"leave alone what has not changed, is in\n.B .FOLDER.sluice\\-state\n"
+	"beside the folder (mode 0600), which is not for release: a hash of an input confirms\n"
+	"guesses of what was redacted in it.\n.PP\n"
+	"Tables that fail or are refused are not written, the others are; with\n"
+	".B \\-\\-all\\-or\\-nothing\nthe folder changes as a whole or stays as it was.\n";
 static const char numbers[] =
 	".SH NUMBERS\n"
 	"A count is up to 15 digits without a leading zero, also followed by\n.B .0\n"
@@ -229,7 +244,7 @@ void man_page(void)
 		one_command(command_at(i));
 	checks();
 	policies();
-	out("%s%s%s%s%s", plans, groups, numbers, input, failure);
+	out("%s%s%s%s%s%s", plans, groups, releases, numbers, input, failure);
 	out(".SH EXIT STATUS\n");
 	for (size_t i = 0; exit_status_text(i); i++)
 		out(".TP\n.B %zu\n%s\n", i, exit_status_text(i));

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -115,13 +116,43 @@ void msg_note(const char *text)
 	say("%s", text);
 }
 
+/* What goes to a file gathers here. */
+static struct {
+	const char *path;
+	FILE *stream;
+	char *text;
+	size_t len;
+} file;
+
 void out(const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	vfprintf(stdout, fmt, args);
+	vfprintf(file.stream ? file.stream : stdout, fmt, args);
 	va_end(args);
+}
+
+int out_to(const char *path)
+{
+	file.path = path;
+	file.stream = open_memstream(&file.text, &file.len);
+	return file.stream ? 0 : msg_fail(SLUICE_E_MEMORY, "out of memory");
+}
+
+static int file_end(void)
+{
+	struct sluice_error err = { 0 };
+	const bool failed = fclose(file.stream) != 0;
+	int status = 0;
+
+	file.stream = NULL;
+	if (failed)
+		status = msg_fail(SLUICE_E_MEMORY, "out of memory");
+	else if (sluice_write_file(file.path, file.text, file.len, NULL, &err))
+		status = msg_error(&err);
+	free(file.text);
+	return status;
 }
 
 void out_name(const char *name)
@@ -137,6 +168,8 @@ int out_end(void)
 {
 	const bool failed = ferror(stdout) != 0;
 
+	if (file.stream)
+		return file_end();
 	errno = 0;
 	if (fflush(stdout) || failed)
 		return msg_fail(SLUICE_E_IO, "standard output: %s",

@@ -39,6 +39,9 @@ void out(const char *fmt, ...);
 /* A file's name to stdout, with nothing in it that could break the line or move a cursor. */
 void out_name(const char *name);
 
+/* From now on out() goes to this file, which is written whole by out_end(). */
+int out_to(const char *path);
+
 /* Flush stdout; 0, or the exit status after a message. */
 int out_end(void);
 

@@ -15,7 +15,8 @@
 
 static struct {
 	enum { NONE, BAR, LINES } how;
-	double start, due; /* seconds */
+	double start, due;           /* seconds */
+	uint64_t tables, all_tables; /* 0 = it is one */
 	bool shown;
 } state;
 
@@ -102,6 +103,12 @@ static void describe(char text[TEXT_SIZE], uint64_t done, uint64_t total, size_t
 	size_t len;
 
 	snprintf(text, TEXT_SIZE, "sluice: ");
+	if (state.all_tables) {
+		snprintf(text + 8, TEXT_SIZE - 8, "%llu of %llu tables ",
+		         (unsigned long long)state.tables,
+		         (unsigned long long)state.all_tables);
+		room -= room > strlen(text) ? strlen(text) - 8 : 0;
+	}
 	if (total)
 		add_bar(text, part, room);
 	len = strlen(text);
@@ -138,6 +145,13 @@ void progress_step(void *ctx, uint64_t done, uint64_t total)
 		state.shown = true;
 	}
 	msg_raw(shown, (size_t)len);
+}
+
+void progress_tables(uint64_t tables, uint64_t all, uint64_t done, uint64_t total)
+{
+	state.tables = tables;
+	state.all_tables = all;
+	progress_step(NULL, done, total);
 }
 
 void progress_clear(void)

@@ -15,6 +15,9 @@ void progress_begin(bool wanted);
 /* As struct sluice_options wants it; 'ctx' is not used. */
 void progress_step(void *ctx, uint64_t done, uint64_t total);
 
+/* The same for many tables: how many are done, of how many, and their bytes. */
+void progress_tables(uint64_t tables, uint64_t all, uint64_t done, uint64_t total);
+
 /* Take the bar off the screen; the next step draws it again. */
 void progress_clear(void);
 

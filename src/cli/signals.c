@@ -43,6 +43,48 @@ static void on_bus(int number, siginfo_t *info, void *context)
 	on_end(number);
 }
 
+static volatile int stop;
+
+/* SA_RESETHAND: the next one of the same kind is not waited for. */
+static void on_stop(int number)
+{
+	stop = number;
+}
+
+/* SIGBUS and SIGXFSZ, which every long work needs. */
+static void install_faults(void)
+{
+	struct sigaction bus = { .sa_sigaction = on_bus }, ignore = { .sa_handler = SIG_IGN };
+
+	bus.sa_flags = SA_SIGINFO | SA_NODEFER;
+	sigaction(SIGBUS, &bus, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL);
+}
+
+const volatile int *signals_stop(void)
+{
+	static const int ends[] = { SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGQUIT, SIGXCPU };
+	struct sigaction old, action = { .sa_handler = on_stop };
+
+	action.sa_flags = (int)SA_RESETHAND;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (!sigaction(ends[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(ends[i], &action, NULL);
+	install_faults();
+	return &stop;
+}
+
+void signals_stopped(void)
+{
+	const int number = stop;
+
+	if (!number)
+		return;
+	signal(number, SIG_DFL);
+	raise(number);
+	_exit(128 + number);
+}
+
 void signals_install(struct sluice_pending *pending)
 {
 	static const int ends[] = {
@@ -53,15 +95,12 @@ void signals_install(struct sluice_pending *pending)
 		SIGPWR,  SIGIO,   SIGSTKFLT,
 #endif
 	};
-	struct sigaction old, end = { .sa_handler = on_end }, bus = { .sa_sigaction = on_bus };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction old, end = { .sa_handler = on_end };
 
 	unfinished = pending;
 	end.sa_flags = (int)SA_RESETHAND | SA_NODEFER;
-	bus.sa_flags = SA_SIGINFO | SA_NODEFER;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
 		if (!sigaction(ends[i], NULL, &old) && old.sa_handler != SIG_IGN)
 			sigaction(ends[i], &end, NULL);
-	sigaction(SIGBUS, &bus, NULL);
-	sigaction(SIGXFSZ, &ignore, NULL);
+	install_faults();
 }

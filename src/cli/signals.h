@@ -18,4 +18,11 @@ void signals_fill_descriptors(void);
  */
 void signals_install(struct sluice_pending *pending);
 
+/*
+ * For work that cleans up after itself when it is told to: the first such signal sets the
+ * result, the second ends the program.  signals_stopped() lets it die of the first, if there was one.
+ */
+const volatile int *signals_stop(void);
+void signals_stopped(void);
+
 #endif

@@ -39,12 +39,14 @@ static enum sluice_status read_pattern(const struct sluice_plan *plan, char **pa
 static enum sluice_status read_input(const struct sluice_plan *plan, struct output *o,
                                      const struct node *n, struct sluice_error *err)
 {
+	o->input_at = n->at;
 	return read_pattern(plan, &o->input, n, err);
 }
 
 static enum sluice_status read_output(const struct sluice_plan *plan, struct output *o,
                                       const struct node *n, struct sluice_error *err)
 {
+	o->output_at = n->at;
 	return read_pattern(plan, &o->output, n, err);
 }
 

@@ -125,6 +125,7 @@ struct said {
 struct output {
 	char *name;           /* the key under outputs; "" for bare rules             */
 	char *input, *output; /* patterns; NULL = not said                            */
+	struct place input_at, output_at;
 	struct condition *where;
 	size_t n_where;
 	struct grouping group;

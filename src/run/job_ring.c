@@ -54,6 +54,8 @@ static enum sluice_status write_slot(void *ctx, uint32_t slot, enum sluice_statu
 	const struct buf *out = j->deflates ? &s->packed : &s->out;
 	const struct sluice_options *o = &j->settings.o;
 
+	if (o->stop && *o->stop)
+		return fail(err, SLUICE_E_IO, "stopped");
 	TRY(chain_account(&j->base, &s->facts, status, err));
 	TRY(sink_write(j->sink, out->data, out->len, err));
 	if (j->deflates)

@@ -18,6 +18,7 @@ static void collect_column(struct report_column *out, const struct line *l, uint
 	printable(out->name, c->name, c->name_len);
 	out->said = rule;
 	out->out = c->out;
+	out->made = col >= l->header->n_cols;
 	out->rule = rule ? rule->type->name : c->out ? "keep" : "drop";
 	if (!rule || c->bound < 0)
 		return;

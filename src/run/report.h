@@ -12,6 +12,7 @@ struct report_column {
 	const char *rule; /* static; "keep" or "drop" where 'other' decided   */
 	bool said;        /* a rule names it                                  */
 	bool out;
+	bool made; /* not a column of the input                      */
 	struct settings settings;
 	unsigned takes; /* which of the settings mean something             */
 	struct tally tally;

@@ -1,0 +1,310 @@
+/*
+ * files.c - files of a release: told apart, read, written, listed
+ */
+#include "io/folder.h"
+
+#include "io/fd.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#if defined(__APPLE__)
+#define st_mtim st_mtimespec
+#endif
+
+#define PIECE        (256u << 10)
+#define FOLDERS_DEEP 64
+
+static enum sluice_status failed(struct sluice_error *err, const char *path, const char *what)
+{
+	fail_errno(err, SLUICE_E_IO, errno, "%s", what);
+	fail_source(err, path);
+	return SLUICE_E_IO;
+}
+
+static struct file_id id_of(const struct stat *st)
+{
+	return (struct file_id){ (uint64_t)st->st_dev, (uint64_t)st->st_ino,
+		                 (uint64_t)st->st_size, (int64_t)st->st_mtim.tv_sec,
+		                 (int64_t)st->st_mtim.tv_nsec };
+}
+
+bool file_identify(const char *path, struct file_id *id)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return false;
+	*id = id_of(&st);
+	return true;
+}
+
+bool file_id_equal(const struct file_id *a, const struct file_id *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+	       a->seconds == b->seconds && a->nanoseconds == b->nanoseconds;
+}
+
+static int open_read(const char *path, struct stat *st)
+{
+	int fd;
+
+	do
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	while (fd < 0 && errno == EINTR);
+	if (fd >= 0 && fstat(fd, st)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+enum sluice_status file_read(const char *path, size_t limit, struct buf *b, struct file_id *id,
+                             struct sluice_error *err)
+{
+	struct stat st = { 0 };
+	const int fd = open_read(path, &st);
+	enum sluice_status status = SLUICE_OK;
+	ssize_t n = 1;
+
+	b->len = 0;
+	if (fd < 0)
+		return failed(err, path, "cannot open");
+	if (id)
+		*id = id_of(&st);
+	if (st.st_size > 0 && (uint64_t)st.st_size <= limit)
+		status = buf_reserve(b, (size_t)st.st_size + 1, err);
+	while (status == SLUICE_OK && n > 0 && b->len <= limit) {
+		if (b->cap - b->len < 1)
+			status = buf_reserve(b, PIECE, err);
+		if (status != SLUICE_OK)
+			break;
+		n = fd_read(fd, b->data + b->len, b->cap - b->len);
+		b->len += n > 0 ? (size_t)n : 0;
+	}
+	if (status == SLUICE_OK && n < 0)
+		status = failed(err, path, "cannot read");
+	else if (status == SLUICE_OK && b->len > limit)
+		status = fail(err, SLUICE_E_DATA, "is larger than %zu bytes", limit);
+	close(fd);
+	if (status != SLUICE_OK)
+		fail_source(err, path);
+	return status;
+}
+
+enum sluice_status file_each(const char *path, struct buf *piece,
+                             void (*take)(void *ctx, const uint8_t *data, size_t len),
+                             void *ctx, struct file_id *id, struct sluice_error *err)
+{
+	struct stat st = { 0 };
+	enum sluice_status status;
+	ssize_t n = 1;
+	int fd;
+
+	piece->len = 0;
+	TRY(buf_reserve(piece, PIECE, err));
+	fd = open_read(path, &st);
+	if (fd < 0)
+		return failed(err, path, "cannot open");
+	if (id)
+		*id = id_of(&st);
+	while (n > 0) {
+		n = fd_read(fd, piece->data, PIECE);
+		if (n > 0)
+			take(ctx, piece->data, (size_t)n);
+	}
+	status = n < 0 ? failed(err, path, "cannot read") : SLUICE_OK;
+	close(fd);
+	return status;
+}
+
+enum sluice_status file_create(const char *path, int *fd, struct sluice_error *err)
+{
+	*fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666);
+	return *fd < 0 ? failed(err, path, "cannot write there") : SLUICE_OK;
+}
+
+enum sluice_status file_close(const char *path, int fd, struct sluice_error *err)
+{
+	return close(fd) && errno != EINTR ? failed(err, path, "cannot write") : SLUICE_OK;
+}
+
+enum sluice_status file_write(const char *path, const void *data, size_t len,
+                              struct sluice_error *err)
+{
+	uint64_t done = 0;
+	int fd, ret;
+
+	TRY(file_create(path, &fd, err));
+	ret = fd_write(fd, data, len, &done);
+	if (ret) {
+		failed(err, path, "cannot write");
+		close(fd);
+		return SLUICE_E_IO;
+	}
+	return file_close(path, fd, err);
+}
+
+enum sluice_status file_private(const char *path, const void *data, size_t len,
+                                struct sluice_error *err)
+{
+	struct buf other = { 0 };
+	enum sluice_status status = buf_addf(&other, err, "%s.new", path);
+	const char *name = (const char *)other.data;
+	uint64_t done = 0;
+	int fd;
+
+	if (status == SLUICE_OK) {
+		unlink(name); /* left by a run that was killed */
+		fd = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd < 0 || fd_write(fd, data, len, &done))
+			status = failed(err, path, "cannot write there");
+		if (fd >= 0 && close(fd) && status == SLUICE_OK)
+			status = failed(err, path, "cannot write there");
+	}
+	if (status == SLUICE_OK && rename(name, path))
+		status = failed(err, path, "cannot write there");
+	buf_free(&other);
+	return status;
+}
+
+enum sluice_status file_rename(const char *from, const char *to, struct sluice_error *err)
+{
+	struct stat st;
+
+	if (!lstat(to, &st) && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)) {
+		fail(err, SLUICE_E_IO, "the output is not a regular file");
+		fail_source(err, to);
+		return SLUICE_E_IO;
+	}
+	return rename(from, to) ? failed(err, to, "cannot write") : SLUICE_OK;
+}
+
+enum sluice_status file_link(const char *from, const char *to, struct sluice_error *err)
+{
+	struct buf all = { 0 };
+	enum sluice_status status;
+
+	if (!link(from, to))
+		return SLUICE_OK;
+	status = file_read(from, SIZE_MAX - 1, &all, NULL, err);
+	if (status == SLUICE_OK)
+		status = file_write(to, all.data, all.len, err);
+	buf_free(&all);
+	return status;
+}
+
+/* ---- lists ------------------------------------------------------------------------- */
+
+void paths_free(struct paths *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		free(p->path[i]);
+	free(p->path);
+	*p = (struct paths){ 0 };
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort(struct paths *p)
+{
+	if (p->n)
+		qsort(p->path, p->n, sizeof(*p->path), by_bytes);
+}
+
+static enum sluice_status add(struct paths *p, const char *path, struct sluice_error *err)
+{
+	char **more = p->n & (p->n - 1)
+	                      ? p->path
+	                      : realloc(p->path, (p->n ? 2 * p->n : 1) * sizeof(*more));
+
+	if (!more)
+		return fail_memory(err);
+	p->path = more;
+	p->path[p->n] = strdup(path);
+	if (!p->path[p->n])
+		return fail_memory(err);
+	p->n++;
+	return SLUICE_OK;
+}
+
+enum sluice_status files_match(const char *pattern, struct paths *found,
+                               struct sluice_error *err)
+{
+	enum sluice_status status = SLUICE_OK;
+	struct stat st;
+	glob_t g;
+	int ret;
+
+	*found = (struct paths){ 0 };
+	ret = glob(pattern, GLOB_NOSORT, NULL, &g);
+	if (ret == GLOB_NOMATCH)
+		return SLUICE_OK;
+	if (ret) {
+		status = ret == GLOB_NOSPACE ? fail_memory(err)
+		                             : failed(err, pattern, "cannot look for files");
+		globfree(&g);
+		return status;
+	}
+	for (size_t i = 0; i < g.gl_pathc && status == SLUICE_OK; i++)
+		if (!stat(g.gl_pathv[i], &st) && !S_ISDIR(st.st_mode))
+			status = add(found, g.gl_pathv[i], err);
+	globfree(&g);
+	sort(found);
+	if (status != SLUICE_OK)
+		paths_free(found);
+	return status;
+}
+
+/* All in 'folder', whose name is 'base' bytes of the root's and the rest. */
+static enum sluice_status list_in(const char *folder, size_t base, unsigned depth,
+                                  struct paths *found, struct sluice_error *err)
+{
+	enum sluice_status status = SLUICE_OK;
+	DIR *d = opendir(folder);
+	struct dirent *e;
+
+	if (!d || depth > FOLDERS_DEEP) {
+		if (d)
+			closedir(d);
+		return failed(err, folder, "cannot look into the folder");
+	}
+	while (status == SLUICE_OK && (e = readdir(d))) {
+		struct buf name = { 0 };
+		struct stat st;
+
+		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
+			continue;
+		status = buf_addf(&name, err, "%s/%s", folder, e->d_name);
+		if (status == SLUICE_OK && !lstat((char *)name.data, &st) &&
+		    S_ISDIR(st.st_mode))
+			status = list_in((char *)name.data, base, depth + 1, found, err);
+		else if (status == SLUICE_OK)
+			status = add(found, (char *)name.data + base + 1, err);
+		buf_free(&name);
+	}
+	closedir(d);
+	return status;
+}
+
+enum sluice_status folder_list(const char *path, struct paths *found, struct sluice_error *err)
+{
+	enum sluice_status status;
+
+	*found = (struct paths){ 0 };
+	status = list_in(path, strlen(path), 0, found, err);
+	sort(found);
+	if (status != SLUICE_OK)
+		paths_free(found);
+	return status;
+}
