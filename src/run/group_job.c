@@ -257,6 +257,8 @@ static enum sluice_status write_slot(void *ctx, uint32_t slot, enum sluice_statu
 	}
 	TRY(chain_account(&g->base, &s->facts, status, err));
 	TRY(account(g, &g->slots[slot], err));
+	if (o->stop && *o->stop)
+		return fail(err, SLUICE_E_IO, "stopped");
 	if (!j->source)
 		return SLUICE_OK;
 	if (j->chunker.feed.map)
