@@ -165,7 +165,7 @@ static enum sluice_status explain_table(struct text *t, const struct sluice_plan
 		say_columns(t, &chain.line);
 		say(t,
 		    "memory: about %llu MiB with %u thread%s, more for records over %u KiB\n",
-		    (unsigned long long)(report_memory(s, &chain, true, true) >> 20) + 1,
+		    (unsigned long long)(report_memory(s, &chain, true, true, true) >> 20) + 1,
 		    s->threads, s->threads == 1 ? "" : "s", s->chunk_bytes >> 10);
 	} else {
 		fail_source(t->err, input);

@@ -58,8 +58,9 @@ static void limit_slots(struct job *j, uint64_t need, uint64_t limit)
 static enum sluice_status check_memory(struct job *j, struct sluice_error *err)
 {
 	const uint64_t limit = j->settings.o.memory_limit;
-	const uint64_t need = report_memory(&j->settings, &j->chain, !j->chunker.feed.map,
-	                                    j->container != SLUICE_PLAIN);
+	const uint64_t need =
+		report_memory(&j->settings, &j->chain, !j->chunker.feed.map,
+	                      source_bgzf(j->source), j->container != SLUICE_PLAIN);
 
 	if (limit && need > limit)
 		return fail(err, SLUICE_E_MEMORY,
@@ -240,6 +241,7 @@ static enum sluice_status run(struct job *j, const struct sluice_job *job,
 
 	j->chain.kernels = j->settings.kernels;
 	TRY(source_open(job->input, job->input_fd, o->map_input, &j->source, err));
+	TRY(source_spread(j->source, source_parts(j->settings.threads), err));
 	feed = feed_of(j->source);
 	chunker_init(&j->chunker, &feed, j->chain.kernels,
 	             job->plan->outputs[0].dialect.delimiter, j->settings.chunk_bytes);
