@@ -5,6 +5,7 @@
 #   make WERROR=1                warnings are errors
 #   make ISAL=0                  deflate by zlib instead of ISA-L (default: ISA-L where it is)
 #   make SAN=address,undefined   build with sanitizers, in a directory of its own
+#   make COVERAGE=1              likewise a build that counts for gcov
 #   make FAULTS=1                a program of which any call can be made to fail, likewise
 #   make install PREFIX=/usr DESTDIR=stage
 
@@ -29,7 +30,7 @@ TRIPLE  := $(shell $(CC) -dumpmachine 2>/dev/null)
 ARCH    := $(firstword $(subst -, ,$(TRIPLE)))
 ARCH    := $(patsubst amd64,x86_64,$(patsubst arm64,aarch64,$(ARCH)))
 MACOS   := $(findstring darwin,$(TRIPLE))
-B       := build$(if $(FAULTS),/faults)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+B       := build$(if $(FAULTS),/faults)$(if $(COVERAGE),/coverage)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 Q       := $(if $(V),,@)
 JOBS     = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
@@ -49,7 +50,7 @@ CMOCKA     := $(or $(shell $(PKG_CONFIG) --cflags --libs cmocka 2>/dev/null),-lc
 ALL_CFLAGS  = -std=c11 -D_DEFAULT_SOURCE -D_GNU_SOURCE $(WARN) $(if $(WERROR),-Werror) \
               -fPIC -fvisibility=hidden -pthread $(CFLAGS) $(SAN_FLAGS)
 ALL_LDFLAGS = -pthread $(SAN_FLAGS) $(if $(MACOS),,-Wl,--as-needed) $(LDFLAGS)
-SAN_FLAGS  := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+SAN_FLAGS  := $(if $(COVERAGE),--coverage -fprofile-update=atomic -fprofile-abs-path -O0) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 
 # The library sees src/; the program sees only include/, as any user would.
 # One deflate codec is built, and the instruction sets of this machine's kind.
@@ -127,6 +128,35 @@ check-neon:
 check-faults:
 	$(Q)$(MAKE) --no-print-directory FAULTS=1 SAN=address $(JOBS) build/faults/san-address/sluice
 	$(Q)python3 tests/faults/inject.py build/faults/san-address/sluice
+
+## soak: random plans on random tables against the second opinion, TIME seconds (600)
+soak: $B/sluice
+	$(Q)python3 tests/soak/soak.py $B/sluice --seconds '$(or $(TIME),600)'
+
+## mutate: does a test notice small changes to the code that decides?  SAMPLE of them, or all
+mutate:
+	$(Q)python3 tests/mutate/mutate.py $(if $(SAMPLE),--sample '$(SAMPLE)')
+
+## check-valgrind: the unit tests by valgrind, where it is
+check-valgrind: $(TST_BIN)
+	$(Q)scripts/test $B valgrind
+
+## check-threads: the ring, and jobs of many small chunks, under thread sanitizer
+check-threads:
+	$(Q)$(MAKE) --no-print-directory SAN=thread $(JOBS) build/san-thread/sluice \
+	  build/san-thread/tests/unit/test_ring
+	$(Q)scripts/test build/san-thread threads
+
+## coverage: lines and branches of src/ that the tests reach; gaps in build/coverage/gaps
+coverage:
+	$(Q)find build/coverage build/faults/coverage -name '*.gcda' -delete 2>/dev/null || true
+	$(Q)$(MAKE) --no-print-directory COVERAGE=1 $(JOBS) coverage-build
+	$(Q)$(MAKE) --no-print-directory COVERAGE=1 FAULTS=1 $(JOBS) build/faults/coverage/sluice
+	$(Q)echo 'What fails here for want of files to count in passes in other builds.'
+	$(Q)scripts/test build/coverage unit fuzz cases judge faults | grep passed || true
+	$(Q)python3 tests/faults/inject.py build/faults/coverage/sluice --every 5 | grep met || true
+	$(Q)scripts/coverage build/coverage build/faults/coverage
+coverage-build: $B/sluice $(TST_BIN) $(FUZZ)
 
 ## fuzz: each target for TIME seconds (60) by libFuzzer, from its corpus in tests/fuzz
 fuzz:
@@ -226,7 +256,7 @@ $B/sluice: $(CLI_OBJ) $(INJECT) $B/libsluice.a
 # One relocatable object whose hidden symbols are made local, so that internal names stay
 # short and can't collide with those of an embedding program.  Where the tools or the flags
 # don't allow it (no objcopy, sanitizers, LTO), an ordinary archive.
-ONE_OBJECT := $(if $(SAN)$(MACOS)$(findstring -flto,$(CFLAGS)),,$(shell command -v $(OBJCOPY)))
+ONE_OBJECT := $(if $(SAN)$(COVERAGE)$(MACOS)$(findstring -flto,$(CFLAGS)),,$(shell command -v $(OBJCOPY)))
 $B/libsluice.a: $(LIB_OBJ)
 	@echo '  AR      $@'
 	$(Q)rm -f $@
@@ -296,5 +326,7 @@ $B/flags: FORCE
          $B/tests/faults/inject.d
 
 FORCE:
-.PHONY: all demo static action test check check-unit check-cases check-study check-neon check-faults fuzz tests \
-        fuzz-targets libs bench bench-quick bench-kernels other-sources lint format install uninstall clean help FORCE
+.PHONY: all demo static action test check check-unit check-cases check-study check-neon \
+        check-faults check-valgrind check-threads fuzz coverage coverage-build soak mutate tests \
+        fuzz-targets libs bench bench-quick bench-kernels other-sources lint format install \
+        uninstall clean help FORCE

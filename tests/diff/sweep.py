@@ -286,11 +286,14 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--only", default="", help="the tables with this in their name")
     parser.add_argument("-v", action="store_true", dest="verbose")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         sweep = Sweep(os.path.abspath(args.program), folder, args.verbose)
         for name, flags, data in tables():
+            if args.only not in name:
+                continue
             sweep.table(name, flags, data, args.rounds)
     print(f"{sweep.passed} passed, {sweep.failed} failed")
     return sweep.failed != 0

@@ -299,6 +299,28 @@ static void short_texts_of_few_letters_are_read_alike(void **state)
 	}
 }
 
+/* The index has room for what is left of a record that is much wider than the window. */
+static void records_of_many_columns_are_read_alike(void **state)
+{
+	static const uint32_t widths[] = { 130, 300, 2000 };
+	struct chance c = { 14 };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(widths); i++) {
+		struct taste taste = { .n_cols = widths[i], .longest = 2 };
+
+		for (int round = 0; round < 4; round++) {
+			struct buf text = { 0 };
+
+			taste.quoted = (uint32_t)round;
+			add_header(&text, taste.n_cols);
+			table_records(&text, &c, &taste, 5);
+			compare_all_ways(&text, taste.n_cols, &c);
+			buf_free(&text);
+		}
+	}
+}
+
 /* Where, and with which words. */
 static void each_refusal_has_its_place(void **state)
 {
@@ -351,6 +373,7 @@ int main(void)
 		cmocka_unit_test(good_tables_are_read_alike),
 		cmocka_unit_test(broken_tables_have_the_same_first_offence),
 		cmocka_unit_test(short_texts_of_few_letters_are_read_alike),
+		cmocka_unit_test(records_of_many_columns_are_read_alike),
 		cmocka_unit_test(each_refusal_has_its_place),
 	};
 

@@ -62,9 +62,10 @@ class Box:
 
     # ---- running --------------------------------------------------------------------
 
-    def start(self, args, folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, before=None, env=None):
+    def start(self, args, folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, before=None, env=None,
+              stderr=subprocess.PIPE):
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", **(env or {})}
-        return subprocess.Popen([self.program, *args], cwd=folder, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE,
+        return subprocess.Popen([self.program, *args], cwd=folder, stdin=stdin, stdout=stdout, stderr=stderr,
                                 preexec_fn=before, env=environment, start_new_session=True)
 
     def run(self, args, folder, data=None, before=None, env=None, stdin=None, stdout=subprocess.PIPE, seconds=60):

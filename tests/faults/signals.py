@@ -1,8 +1,11 @@
 """4, 9: signals at any moment, and calls that they interrupt."""
+import fcntl
 import os
 import random
 import signal
 import stat
+import struct
+import termios
 import threading
 import time
 
@@ -116,4 +119,42 @@ def storms(box):
         box.check(status == 0 and out == [want], "a storm of %d signals %s: %s %r" % (sent, flags, status, err[:200]))
 
 
-TESTS = [ended_midway, ended_at_any_moment, ignored_stay_ignored, storms]
+def on_a_terminal(box):
+    """The progress bar stands on stderr, is taken away at the end, and changes no byte of the table."""
+    data = table(40000)
+    want = box.right(data)
+    for width, flags in ((80, ["--progress"]), (20, ["--progress", "-j2"]), (0, []), (300, ["--progress", "-o", "out.csv"])):
+        folder = box.folder()
+        write(data, folder, "in.csv")
+        ours, theirs = os.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+        p = box.start(["run", *RULES[:-1], *flags], folder, stdin=-1, stderr=theirs)
+        os.close(theirs)
+        shown, out = [], []
+        threads = [threading.Thread(target=lambda ours=ours, shown=shown: read_all(ours, shown)),
+                   threading.Thread(target=lambda p=p, out=out: out.append(p.stdout.read()))]
+        for t in threads:
+            t.start()
+        feed_slowly(p, data, len(data) // 12, 0.12)
+        for t in threads:
+            t.join(60)
+        what = "on a terminal of %d columns %s" % (width, flags)
+        box.check(p.wait(60) == 0, what + ": %s" % p.returncode)
+        text = b"".join(shown)
+        box.check((read(folder, "out.csv") if "-o" in flags else out[0]) == want, what + ": other bytes")
+        box.check(text.count(b"\r") > 2 and text.endswith(b"\r\x1b[K") and b"SECRET" not in text, "%s: %r" % (what, text[-200:]))
+        if width == 20:
+            lines = [part.replace(b"\x1b[K", b"") for part in text.split(b"\r")]
+            box.check(max(map(len, lines)) < 20, what + ": a line wraps")
+        os.close(ours)
+
+
+def read_all(fd, pieces):
+    try:
+        while data := os.read(fd, 4096):
+            pieces.append(data)
+    except OSError:  # the other side is closed
+        pass
+
+
+TESTS = [ended_midway, ended_at_any_moment, ignored_stay_ignored, storms, on_a_terminal]
