@@ -10,7 +10,7 @@
 #define TABLE                                                                                  \
 	"{\"name\":\"t\",\"input\":{\"file\":\"in.csv\"},\"output\":{\"file\":\"b."            \
 	"csv\"," FILE_ ",\"rows\":2,\"columns\":1},\"columns\":[{\"name\":\"n\",\"rule\":"     \
-	               "\"count\",\"said\":true,"                                              \
+	"\"count\",\"said\":true,"                                                             \
 	"\"released\":true,\"made\":false,\"settings\":{\"threshold\":7,\"zeros\":\"redact\"," \
 	"\"token\":\"*\",\"round_to\":5,\"rounding\":\"nearest\"},\"cells\":{\"all\":2,"       \
 	"\"redacted\":1,\"rounded\":1,\"missing\":0}}]}"
