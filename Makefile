@@ -5,6 +5,7 @@
 #   make WERROR=1                warnings are errors
 #   make ISAL=0                  deflate by zlib instead of ISA-L (default: ISA-L where it is)
 #   make SAN=address,undefined   build with sanitizers, in a directory of its own
+#   make FAULTS=1                a program of which any call can be made to fail, likewise
 #   make install PREFIX=/usr DESTDIR=stage
 
 .DEFAULT_GOAL := all
@@ -28,7 +29,7 @@ TRIPLE  := $(shell $(CC) -dumpmachine 2>/dev/null)
 ARCH    := $(firstword $(subst -, ,$(TRIPLE)))
 ARCH    := $(patsubst amd64,x86_64,$(patsubst arm64,aarch64,$(ARCH)))
 MACOS   := $(findstring darwin,$(TRIPLE))
-B       := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+B       := build$(if $(FAULTS),/faults)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 Q       := $(if $(V),,@)
 JOBS     = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
@@ -61,6 +62,8 @@ TST_SRC := $(sort $(wildcard tests/unit/*.c tests/diff/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o)
 TST_BIN := $(TST_SRC:%.c=$B/%)
+FUZZ    := $(patsubst %.c,$B/%,$(filter-out $(if $(MACOS),tests/fuzz/fuzz_filter.c), \
+             $(wildcard tests/fuzz/fuzz_*.c)))
 BENCH   := $(addprefix $B/bench/,gen kernels spent)
 COMPLETIONS := $B/completion.bash $B/completion.zsh $B/completion.fish
 
@@ -75,7 +78,8 @@ SO_FLAG := -shared -Wl,-soname,$(SO_ABI) $(if $(SAN),,-Wl,-z,defs)
 endif
 
 $(LIB_OBJ): INC := -Iinclude -Isrc $(PKG_CFLAGS)
-$(CLI_OBJ): INC := -Iinclude
+# Sanitizers, coverage and injected faults need more than the sandbox allows.
+$(CLI_OBJ): INC := -Iinclude $(if $(SAN)$(FAULTS)$(COVERAGE),-DNO_SANDBOX)
 $B/tests/%.o: INC := -Iinclude -Isrc -Itests $(PKG_CFLAGS)
 $B/bench/%.o: INC := -Iinclude -Isrc -Itests
 
@@ -100,8 +104,8 @@ test:
 	$(Q)$(MAKE) --no-print-directory $(JOBS) check
 
 ## check: the same on what is installed
-check: all $(TST_BIN)
-	$(Q)MAKE='$(MAKE)' CC='$(CC)' scripts/test $B unit cases sweep judge embed install release
+check: all $(TST_BIN) $(FUZZ)
+	$(Q)MAKE='$(MAKE)' CC='$(CC)' scripts/test $B unit fuzz cases faults sweep judge embed install release
 
 ## check-unit: the unit tests and the sweeps that must agree
 check-unit: $(TST_BIN)
@@ -119,8 +123,18 @@ check-study: $B/sluice
 check-neon:
 	$(Q)scripts/check-neon
 
+## check-faults: every call that can fail made to fail in turn, under address sanitizer
+check-faults:
+	$(Q)$(MAKE) --no-print-directory FAULTS=1 SAN=address $(JOBS) build/faults/san-address/sluice
+	$(Q)python3 tests/faults/inject.py build/faults/san-address/sluice
+
+## fuzz: each target for TIME seconds (60) by libFuzzer, from its corpus in tests/fuzz
+fuzz:
+	$(Q)MAKE='$(MAKE)' scripts/fuzz '$(or $(TIME),60)' $(TARGETS)
+
 # For lint: all that is compiled, and what is not for this machine.
-tests: $(TST_BIN) $(BENCH)
+tests: $(TST_BIN) $(FUZZ) $(BENCH)
+fuzz-targets: $(FUZZ)
 libs: $B/libsluice.a $B/$(SO)
 other-sources:
 	@echo $(OTHER)
@@ -197,9 +211,17 @@ INSTALLED := '$(DESTDIR)$(BINDIR)/sluice' '$(DESTDIR)$(INCDIR)/sluice.h' \
              '$(DESTDIR)$(MANDIR)/man1/sluice.1' '$(DESTDIR)$(BASHDIR)/sluice' \
              '$(DESTDIR)$(ZSHDIR)/_sluice' '$(DESTDIR)$(FISHDIR)/sluice.fish'
 
-$B/sluice: $(CLI_OBJ) $B/libsluice.a
+# Fault injection: calls go through tests/faults/inject.c, also those of the libraries that
+# are here as archives.
+ARCHIVES      = $(foreach l,$(LIBS),$(or $(call archive,$l),$l))
+archive       = $(filter /%,$(shell $(CC) -print-file-name=$(patsubst -l%,lib%.a,$1)))
+INJECT       := $(if $(FAULTS),$B/tests/faults/inject.o)
+INJECT_FLAGS := $(if $(FAULTS),$(shell sed -n 's/^\tX(\([a-z0-9_]*\)).*/-Wl,--wrap=\1/p' \
+                  tests/faults/inject.c))
+
+$B/sluice: $(CLI_OBJ) $(INJECT) $B/libsluice.a
 	@echo '  LD      $@'
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(INJECT_FLAGS) -o $@ $^ $(if $(FAULTS),$(ARCHIVES),$(LIBS))
 
 # One relocatable object whose hidden symbols are made local, so that internal names stay
 # short and can't collide with those of an embedding program.  Where the tools or the flags
@@ -227,9 +249,17 @@ $B/$(SO): $B/$(SO_ABI)
 $B/libinternal.a: $(LIB_OBJ)
 	$(Q)rm -f $@ && $(AR) cr $@ $^
 
+# A test of the program's own parts; it brings what main.c would.
+$B/tests/unit/test_sandbox: $(filter-out %/main.o,$(CLI_OBJ))
 $(TST_BIN): %: %.o $B/libinternal.a
 	@echo '  LD      $@'
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CMOCKA) $(LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CMOCKA) $(LIBS)
+
+# A fuzz target: with libFuzzer's main, or with one that runs it on a corpus.
+FUZZ_MAIN := $(if $(findstring fuzzer-no-link,$(SAN)),-fsanitize=fuzzer,$B/tests/fuzz/replay.o)
+$(FUZZ): %: %.o $(filter %.o,$(FUZZ_MAIN)) $B/libinternal.a
+	@echo '  LD      $@'
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(filter -f%,$(FUZZ_MAIN)) $(LIBS) -lm
 
 $(BENCH): %: %.o $B/bench/rows.o $B/libinternal.a
 	@echo '  LD      $@'
@@ -262,8 +292,9 @@ $B/flags: FORCE
 	  { $(TOOLS) scripts/setup --check && printf '%s\n' '$(FLAGS)' > $@; }
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TST_SRC:%.c=$B/%.d) \
-         $(BENCH:=.d) $B/bench/rows.d
+         $(BENCH:=.d) $B/bench/rows.d $(FUZZ:=.d) $B/tests/fuzz/replay.d \
+         $B/tests/faults/inject.d
 
 FORCE:
-.PHONY: all demo static action test check check-unit check-cases check-study check-neon tests libs bench bench-quick \
-        bench-kernels other-sources lint format install uninstall clean help FORCE
+.PHONY: all demo static action test check check-unit check-cases check-study check-neon check-faults fuzz tests \
+        fuzz-targets libs bench bench-quick bench-kernels other-sources lint format install uninstall clean help FORCE

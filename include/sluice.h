@@ -102,6 +102,9 @@ SLUICE_API enum sluice_status sluice_plan_finish(struct sluice_plan *plan,
 /* Number of outputs that the plan names; a plan of bare rules has one. */
 SLUICE_API size_t sluice_plan_outputs(const struct sluice_plan *plan);
 
+/* Whether one of the outputs groups rows, and so may need the temporary folder. */
+SLUICE_API bool sluice_plan_groups(const struct sluice_plan *plan);
+
 /* The canonical form (YAML that is also JSON after its first line, a comment with the hash). */
 SLUICE_API char *sluice_plan_dump(const struct sluice_plan *plan);
 
@@ -167,6 +170,8 @@ struct sluice_options {
 	/* Called with a one-line remark for the user, such as columns that no rule names. */
 	void (*notice)(void *ctx, const char *text);
 	void *ctx; /* handed to both                                           */
+	/* Where groups go that memory has no room for, in files without a name; NULL = "/tmp". */
+	const char *temp_folder;
 	/* Not NULL: a run ends with SLUICE_E_IO soon after this is no longer zero. */
 	const volatile int *stop;
 };
@@ -209,6 +214,11 @@ struct sluice_job {
 	const char *output;
 	int output_fd;
 	const char *report; /* JSON to this name, or NULL */
+	/*
+	 * Write a partial table, for sluice_merge(), instead of a protected one: the plan has a
+	 * grouping, and its groups are written as they are.  It must not be released.
+	 */
+	bool partial;
 };
 
 /*
@@ -225,6 +235,18 @@ SLUICE_API enum sluice_status sluice_run(const struct sluice_job *job,
                                          const struct sluice_options *options,
                                          struct sluice_report **report,
                                          struct sluice_error *err);
+
+/*
+ * Join partial tables, whose plans must be the same but for the tables' names, and protect the
+ * result: the same bytes as one run over all that they were made of, in any order and
+ * however it was split.  Of 'job' the output, the report and 'partial' are used; the plan is
+ * the partial tables' own.
+ */
+SLUICE_API enum sluice_status sluice_merge(const char *const *inputs, size_t n_inputs,
+                                           const struct sluice_job *job,
+                                           const struct sluice_options *options,
+                                           struct sluice_report **report,
+                                           struct sluice_error *err);
 
 /* Write 'len' bytes to 'path' the way outputs are: whole or not at all. */
 SLUICE_API enum sluice_status sluice_write_file(const char *path, const char *data, size_t len,

@@ -7,8 +7,6 @@
  */
 #include "check/check.h"
 
-#include "base/word.h"
-
 /* Digits only: what a released count looks like.  UINT64_MAX: it is something else. */
 static uint64_t released(const uint8_t *text, uint32_t len)
 {
@@ -38,49 +36,30 @@ static bool may_leave(const struct settings *s, uint64_t value)
 }
 
 /*
- * Most counts need no arithmetic: at most eight digits, turned so that the first is the highest byte,
- * compare as numbers do, and where base divides ten, the last digit tells the grid.
+ * The same for the kernel, which takes eight digits at most: whether the base divides a number
+ * is told by one multiplication (Granlund and Montgomery, 1994), not by the division above, nor as the
+ * rules round.
  */
-struct glance {
-	uint64_t least; /* the lowest count that may leave, as such digits             */
-	uint32_t last;  /* bit d: a count may end in digit d; 0 = a glance is not enough */
-};
-
-static uint64_t digits(const uint8_t *text, uint32_t len)
+static struct doubt_rule doubt_rule(const struct bound_rule *r)
 {
-	return (load_big(text) ^ UINT64_C(0x3030303030303030)) >> ((64 - 8 * len) & 63);
-}
+	const struct settings *s = &r->settings;
+	const bool none = s->threshold == NO_THRESHOLD;
+	const uint32_t turn = (uint32_t)__builtin_ctz(s->round_to), part = s->round_to >> turn;
+	struct doubt_rule d = {
+		.token = (uint64_t)r->token.len << 32 | r->token.off,
+		.zero = none || s->keep_zeros,
+		.least = none                          ? 1
+		         : s->threshold >= COUNT_LIMIT ? COUNT_LIMIT
+		                                       : (uint32_t)s->threshold + 1,
+		.off = s->rounding == ROUND_MIDPOINT ? s->round_to / 2 : 0,
+		.inverse = part,
+		.turn = turn,
+		.most = UINT32_MAX / s->round_to,
+	};
 
-static struct glance glance_of(const struct settings *s)
-{
-	struct glance g = { 0, 0 };
-	uint64_t least = s->threshold == NO_THRESHOLD ? 1 : (uint64_t)s->threshold + 1;
-
-	if (10 % s->round_to || least > 99999999 || s->rounding == ROUND_MIDPOINT)
-		return g;
-	for (uint32_t d = 0; d < 10; d += s->round_to)
-		g.last |= 1u << d;
-	for (uint32_t at = 0; least; at += 8, least /= 10)
-		g.least |= least % 10 << at;
-	return g;
-}
-
-/*
- * 0 if the cell may leave: a token, or digits that a glance accepts.  Which of them it is, is as good
- * as random, so this is arithmetic without a branch that could miss.
- */
-static inline uint64_t doubt(const struct glance *g, uint64_t token, uint64_t word,
-                             const uint8_t *texts)
-{
-	const uint32_t len = (uint32_t)(word >> 32);
-	const uint64_t v = digits(texts + (uint32_t)word, len);
-	const uint64_t odd =
-		(v | (v + UINT64_C(0x7676767676767676))) & UINT64_C(0x8080808080808080);
-	const uint64_t wrong =
-		odd | (v - g->least) >> 63 | (~(g->last >> (v & 15)) & 1) | (len - 1) >> 3;
-	const uint64_t other = word ^ token;
-
-	return ((wrong | (0 - wrong)) & (other | (0 - other))) >> 63;
+	for (int bits = 3; bits < 32; bits *= 2) /* each step doubles the bits that are right */
+		d.inverse *= 2 - part * d.inverse;
+	return d;
 }
 
 static enum sluice_status object(const struct bound_rule *r, const struct batch *b, uint32_t i,
@@ -92,43 +71,36 @@ static enum sluice_status object(const struct bound_rule *r, const struct batch 
 	               r->name);
 }
 
-/* Every cell of the rows from 'at' to 'end', with as many looks as it takes. */
-static enum sluice_status check_rows(const struct bound_rule *r, const struct batch *b,
-                                     uint32_t at, uint32_t end, struct sluice_error *err)
+/* One cell, with as many looks as it takes. */
+static bool may_cell(const struct bound_rule *r, const struct batch *b, uint32_t i)
 {
 	const struct column *c = &b->columns[r->slot];
+	const struct cell cell = c->cell[i];
+	const uint64_t value = released(b->scratch.data + cell.off, cell.len);
 
-	for (uint32_t i = at; i < end; i++) {
-		const struct cell cell = c->cell[i];
-
-		const uint64_t value = released(b->scratch.data + cell.off, cell.len);
-
-		if ((cell.off == r->token.off && cell.len == r->token.len) ||
-		    (c->value[i] == VALUE_MISSING && value == UINT64_MAX))
-			continue;
-		if (!may_leave(&r->settings, value))
-			return object(r, b, i, err);
-	}
-	return SLUICE_OK;
+	return (cell.off == r->token.off && cell.len == r->token.len) ||
+	       (c->value[i] == VALUE_MISSING && value == UINT64_MAX) ||
+	       may_leave(&r->settings, value);
 }
 
 enum sluice_status check_residual(const struct bound_rule *r, const struct batch *b,
                                   struct sluice_error *err)
 {
 	const struct cell *cell = b->columns[r->slot].cell;
-	const uint64_t token = (uint64_t)r->token.len << 32 | r->token.off;
-	const struct glance g = glance_of(&r->settings);
+	const struct doubt_rule rule = doubt_rule(r);
 
 	for (uint32_t at = 0; at < b->n_rows; at += COUNT_BLOCK) {
-		const uint32_t end =
-			at + COUNT_BLOCK < b->n_rows ? at + COUNT_BLOCK : b->n_rows;
-		uint64_t doubts = 0;
+		const uint32_t left = b->n_rows - at;
+		uint64_t doubts = r->kernels->doubts(
+			&rule, (const uint64_t *)(const void *)(cell + at),
+			left < COUNT_BLOCK ? left : COUNT_BLOCK, b->scratch.data);
 
-		for (uint32_t i = at; i < end; i++)
-			doubts |= doubt(&g, token, (uint64_t)cell[i].len << 32 | cell[i].off,
-			                b->scratch.data);
-		if (doubts)
-			TRY(check_rows(r, b, at, end, err));
+		for (; doubts; doubts &= doubts - 1) {
+			const uint32_t i = at + (uint32_t)__builtin_ctzll(doubts);
+
+			if (!may_cell(r, b, i))
+				return object(r, b, i, err);
+		}
 	}
 	return SLUICE_OK;
 }

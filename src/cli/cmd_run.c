@@ -5,23 +5,11 @@
 #include "load.h"
 #include "msg.h"
 #include "progress.h"
-#include "signals.h"
+#include "sandbox.h"
+#include "table.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
-
-static void notice(void *ctx, const char *text)
-{
-	(void)ctx;
-	msg_note(text);
-}
-
-/* The name, or NULL when it stands for a standard stream. */
-static const char *file_name(const char *name)
-{
-	return name && strcmp(name, "-") != 0 ? name : NULL;
-}
 
 /* Input and output from the command line. */
 static int take_files(const struct args *args, struct sluice_job *job)
@@ -35,31 +23,13 @@ static int take_files(const struct args *args, struct sluice_job *job)
 		return msg_usage(args->command, "'--output' needs a name");
 	if (args->n_operands && !*args->operands[0])
 		return msg_usage(args->command, "the input needs a name");
-	job->input = args->n_operands ? file_name(args->operands[0]) : NULL;
+	job->input = args->n_operands ? table_name(args->operands[0]) : NULL;
 	job->input_fd = STDIN_FILENO;
-	job->output = file_name(output);
+	job->output = table_name(output);
 	job->output_fd = STDOUT_FILENO;
 	if (!args->n_operands && isatty(STDIN_FILENO))
 		return msg_usage(args->command, "no input: name a file or pipe one in");
 	return 0;
-}
-
-/* --gzip, --bgzf and their level. */
-static int take_container(const struct args *args, const struct sluice_job *job,
-                          struct sluice_options *options)
-{
-	uint64_t level = 0;
-	const int status = args_number(args, "gzip", false, 1, 9, &level);
-
-	options->gzip_level = (int)level;
-	if (args_has(args, "bgzf"))
-		options->container = SLUICE_BGZF;
-	else if (args_has(args, "gzip"))
-		options->container = SLUICE_GZIP;
-	if (!status && options->container != SLUICE_BY_NAME && !job->output &&
-	    isatty(STDOUT_FILENO))
-		return msg_usage(args->command, "gzip is nothing for a terminal");
-	return status;
 }
 
 /* Whether the name means the input or output, which may be a redirected file. */
@@ -74,7 +44,8 @@ static bool is_output(const struct sluice_job *job, const char *name)
 }
 
 /* The report and the plan may be neither the table that is read nor the one that is written. */
-static int check_names(const struct args *args, const struct sluice_job *job)
+static int check_names(const struct args *args, const struct sluice_job *job,
+                       const struct sluice_options *options)
 {
 	const char *report = args_value(args, "report"), *plan = args_value(args, "plan");
 
@@ -86,24 +57,26 @@ static int check_names(const struct args *args, const struct sluice_job *job)
 		                 "the report can't be the input, the output or the plan");
 	if (plan && is_output(job, plan))
 		return msg_usage(args->command, "the output can't have the name of the plan");
+	if (job->partial && options->container != SLUICE_BY_NAME)
+		return msg_usage(args->command, "a partial table is not compressed");
 	return 0;
 }
 
 static int run_job(const struct args *args, const struct sluice_job *job,
                    struct sluice_options *options)
 {
-	static struct sluice_pending pending[SLUICE_PENDING];
 	struct sluice_error err = { 0 };
-	int status = 0;
+	const struct sandbox_name names[] = {
+		{ job->input, SANDBOX_READ },
+		{ job->output, SANDBOX_OUTPUT },
+		{ job->report, SANDBOX_OUTPUT },
+		{ sluice_plan_groups(job->plan) ? options->temp_folder : NULL, SANDBOX_SPOOL },
+	};
+	int status = sandbox_enter(args, names, sizeof(names) / sizeof(*names));
 
-	signals_install(pending);
-	options->pending = pending;
-	options->map_input = true;
-	if (!args_has(args, "quiet")) {
-		options->notice = notice;
-		options->progress = progress_step;
-		progress_begin(args_has(args, "progress"));
-	}
+	if (status)
+		return status;
+	table_begin(args, options);
 	if (sluice_run(job, options, NULL, &err))
 		status = msg_error(&err);
 	progress_clear();
@@ -117,12 +90,13 @@ static int run(const struct args *args)
 	struct sluice_plan *plan = NULL;
 	int status = take_files(args, &job);
 
+	job.partial = args_has(args, "partial");
 	if (!status)
-		status = take_container(args, &job, &options);
+		status = table_container(args, &job, &options);
 	if (!status)
 		status = load_options(args, &options);
 	if (!status)
-		status = check_names(args, &job);
+		status = check_names(args, &job, &options);
 	if (!status)
 		status = load_plan(args, &plan);
 	job.plan = plan;
@@ -142,6 +116,27 @@ static const struct flag flags[] = {
 	{ "other", 0, "keep|drop|refuse",
 	  "columns that no rule names; run keeps them and says so, a plan refuses", GROUP_RULES,
 	  FLAG_PLAN },
+	{ "group-by", 'g', "COLS",
+	  "rows with the same values become one; not over a plan that groups", GROUP_GROUPS,
+	  FLAG_PLAN },
+	{ "rows", 0, "NAME", "a column with the number of a group's rows", GROUP_GROUPS,
+	  FLAG_PLAN },
+	{ "persons", 0, "NAME=COL", "the number of distinct values of COL", GROUP_GROUPS,
+	  FLAG_PLAN | FLAG_REPEATS },
+	{ "sum", 0, "NAME=COL", "the sum of COL: counts, or T and F", GROUP_GROUPS,
+	  FLAG_PLAN | FLAG_REPEATS },
+	{ "mean", 0, "NAME=COL", "the mean of COL, and as NAME_n the number of its values",
+	  GROUP_GROUPS, FLAG_PLAN | FLAG_REPEATS },
+	{ "bins", 0, "COL=0,18,65", "bands of numbers; of dates: COL=month|quarter|year",
+	  GROUP_GROUPS, FLAG_PLAN | FLAG_REPEATS },
+	{ "totals", 0, "COLS", "rows with Total for these columns, too", GROUP_GROUPS,
+	  FLAG_PLAN },
+	{ "totals-from", 0, "released|raw",
+	  "totals add up what is released (default), or are cells of their own", GROUP_GROUPS,
+	  FLAG_PLAN },
+	{ "partial", 0, NULL,
+	  "write the groups as they are, for 'sluice merge': never to be released",
+	  GROUP_GROUPS, 0 },
 	{ "policy", 0, "NAME", "'sluice policies' lists them (default: opensafely)",
 	  GROUP_POLICY, FLAG_PLAN },
 	{ "threshold", 0, "N", "redact counts up to N; none = redact nothing", GROUP_POLICY,
@@ -152,8 +147,8 @@ static const struct flag flags[] = {
 	{ "rounding", 0, "nearest|half-up|midpoint|up|down", "how; nearest takes ties to even",
 	  GROUP_POLICY, FLAG_PLAN },
 	{ "token", 0, "TEXT", "what stands for a redacted count", GROUP_POLICY, FLAG_PLAN },
-	{ "digits", 0, "N", "decimals of ratios (default: as many as it takes)", GROUP_POLICY,
-	  FLAG_PLAN },
+	{ "digits", 0, "N", "decimals of ratios and means (default: as many as it takes)",
+	  GROUP_POLICY, FLAG_PLAN },
 	{ "suffix", 0, "TEXT",
 	  "add TEXT, or what the policy offers, to the names of rounded columns", GROUP_POLICY,
 	  FLAG_PLAN | FLAG_OPTIONAL },
@@ -171,8 +166,12 @@ static const struct flag flags[] = {
 	{ "report", 0, "FILE", "what was done, as JSON: counts, never a value", GROUP_FILES,
 	  0 },
 	{ "threads", 'j', "N", "workers (default: one for each core)", GROUP_RESOURCES, 0 },
-	{ "memory", 0, "SIZE", "fail rather than use more; K, M or G may follow",
+	{ "memory", 0, "SIZE",
+	  "use no more; K, M or G may follow (groups go to disk then, else it fails)",
 	  GROUP_RESOURCES, 0 },
+	{ "temp", 0, "FOLDER",
+	  "for groups that memory has no room for (default: $TMPDIR, /tmp)", GROUP_RESOURCES,
+	  0 },
 	{ "isa", 0, "NAME", "instruction set; 'sluice version' lists them", GROUP_RESOURCES,
 	  0 },
 	{ "chunk-bytes", 0, "N", "the unit of work", GROUP_RESOURCES, FLAG_HIDDEN },
@@ -186,6 +185,7 @@ static const char *const examples[] = {
 	"sluice run -d patient_id -c numerator,denominator table.csv -o out.csv",
 	"sluice run -c n,total --percent share=n/total --policy hes table.csv.gz",
 	"zcat big.csv.gz | sluice run -c 'n_*' -w sex=F,M -z > out.csv.gz",
+	"sluice run -g sex,age --bins age=0,18,40,65 --rows n --persons people=id visits.csv",
 	"sluice run -p plan.yaml table.csv -o out.csv --report report.json",
 	NULL,
 };
@@ -196,13 +196,15 @@ const struct command command_run = {
 	.summary = "one table through disclosure control: the pipe stage",
 	.about = "Carry one CSV table, plain or gzipped, through disclosure control: choose "
 		 "rows,\n"
-		 "drop columns, redact small counts, round the others, compute ratios again; "
-		 "in\n"
-		 "this order, whatever the order of the flags.  Without INPUT, or with '-',\n"
-		 "standard input is read.  OUTPUT appears only if everything succeeded.",
+		 "group them, drop columns, redact small counts, round the others, compute "
+		 "ratios\n"
+		 "again; in this order, whatever the order of the flags.  Without INPUT, or "
+		 "with\n"
+		 "'-', standard input is read.  OUTPUT appears only if everything succeeded.",
 	.examples = examples,
 	.flags = flags,
 	.rules = true,
+	.sandboxed = true,
 	.exits = true,
 	.run = run,
 };

@@ -1,9 +1,11 @@
 #include "command.h"
 #include "msg.h"
+#include "sandbox.h"
 
 static int run(const struct args *args)
 {
 	const char *text, *version;
+	char sandbox[SANDBOX_TEXT];
 
 	if (args->n_operands && args->command == &command_version)
 		return msg_usage(args->command, "takes no arguments");
@@ -13,15 +15,17 @@ static int run(const struct args *args)
 	out(")\nlibraries:");
 	for (size_t i = 0; (text = sluice_library_at(i, &version)); i++)
 		out("%s %s %s", i ? "," : "", text, version);
-	out("\n");
+	out("\nsandbox: %s\n", sandbox_text(sandbox));
 	return 0;
 }
 
 const struct command command_version = {
 	.name = "version",
 	.usage = "",
-	.summary = "version, instruction set picked, libraries",
+	.summary = "version, instruction set picked, libraries, sandbox",
 	.about = "Print the version, the instruction set that is used among those that this\n"
-		 "machine can run, and the libraries at work.",
+		 "machine can run, the libraries at work, and what the system offers to shut "
+		 "the\n"
+		 "work in with its files.",
 	.run = run,
 };

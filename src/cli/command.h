@@ -17,12 +17,14 @@ struct command {
 	const char *const *examples; /* "command line\twhat it does", NULL-terminated  */
 	const struct flag *flags;    /* its own, ended by one without a name           */
 	bool rules;                  /* takes the rules of sluice_rule_at() as flags   */
+	bool sandboxed;              /* shuts itself in: takes --sandbox (sandbox.h)   */
 	bool checks;                 /* help lists those of sluice_check_at()          */
 	bool exits;                  /* help lists the exit status                     */
 	int (*run)(const struct args *args); /* returns the exit status                */
 };
 
 extern const struct command command_run;
+extern const struct command command_merge;
 extern const struct command command_release;
 extern const struct command command_project;
 extern const struct command command_check;

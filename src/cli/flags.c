@@ -1,6 +1,7 @@
 #include "flags.h"
 #include "command.h"
 #include "msg.h"
+#include "sandbox.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 const char *const flag_groups[N_GROUPS] = {
 	[GROUP_RULES] = "Rules",
+	[GROUP_GROUPS] = "Groups of rows, of which the rules then speak",
 	[GROUP_POLICY] = "Policy",
 	[GROUP_TABLE] = "Table",
 	[GROUP_FILES] = "Files",
@@ -49,6 +51,8 @@ const struct flag *flag_at(const struct command *c, size_t i)
 	for (const struct flag *f = c->flags; f && f->name; f++, i--)
 		if (i == 0)
 			return f;
+	if (c->sandboxed && i-- == 0)
+		return &sandbox_flag;
 	return i < sizeof(common) / sizeof(*common) ? &common[i] : NULL;
 }
 

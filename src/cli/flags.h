@@ -14,6 +14,7 @@ struct command;
 
 enum flag_group {
 	GROUP_RULES,
+	GROUP_GROUPS,
 	GROUP_POLICY,
 	GROUP_TABLE,
 	GROUP_FILES,

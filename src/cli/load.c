@@ -41,6 +41,17 @@ static int parse(const char *text, size_t len, const char *source, struct sluice
 	return 0;
 }
 
+/* A FIFO, or a network, may be slow to open. */
+static int open_plan(const char *path)
+{
+	int fd;
+
+	do
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
 int load_text(const char *text, const char *source, struct sluice_plan **plan)
 {
 	return parse(text, strlen(text), source, plan);
@@ -49,7 +60,7 @@ int load_text(const char *text, const char *source, struct sluice_plan **plan)
 int load_bytes(const char *path, char **text, size_t *len)
 {
 	const bool is_stdin = !strcmp(path, "-");
-	const int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	const int fd = is_stdin ? STDIN_FILENO : open_plan(path);
 	ssize_t n = -1;
 	int status = 0;
 
@@ -154,6 +165,10 @@ int load_options(const struct args *args, struct sluice_options *options)
 		status = args_number(args, "chunk-bytes", true, 1, CHUNK_MAX, &chunk);
 	if (!status)
 		status = load_isa(args, options);
+	options->temp_folder =
+		args_value(args, "temp") ? args_value(args, "temp") : getenv("TMPDIR");
+	if (!options->temp_folder || !*options->temp_folder)
+		options->temp_folder = "/tmp";
 	options->threads = (unsigned)threads;
 	options->chunk_bytes = (uint32_t)chunk;
 	return status;

@@ -33,6 +33,35 @@ static const char plans[] =
 	"A column is named exactly, by a glob with\n.B *\nor by its position,\n.BR #N .\n"
 	"A leading\n.B =\ntakes the rest as it stands; a trailing\n.B ?\n"
 	"makes the column optional.\n";
+static const char groups[] =
+	".SH GROUPS\n"
+	"Rows become groups before any rule but\n.B where\nworks:\n"
+	".PP\n.nf\n.RS\n"
+	"group:\n"
+	"  by: [sex, age, date]\n"
+	"  bins: {age: [0, 18, 40, 65], date: month}\n"
+	"  rows: n\n"
+	"  persons: {n_people: patient_id}\n"
+	"  sum: {n_asthma: has_asthma}\n"
+	"  mean: {mean_bmi: {column: bmi, digits: 1}}\n"
+	"  totals: [sex]\n"
+	"  totals_from: raw         # default: released\n"
+	".RE\n.fi\n.PP\n"
+	"The grouped table has the columns in\n.B by\nand those that are made, nothing else; "
+	"the "
+	"rules\nspeak of it.  What is grouped by is kept, what is made is a count, and a mean "
+	"goes "
+	"with\nthe number of its values\n.RB ( NAME_n ),\nunless a rule says otherwise.  "
+	"There is no minimum,\nmaximum or median: each is the value of one patient or of a "
+	"few.\n"
+	".PP\n.B totals\nadds rows with\n.B Total\nfor a column.  From what is "
+	"released, a total tells nothing that its parts\ndo not, and is redacted when one of "
+	"them is.  From\n.B raw\nrows it is counted and protected as a\ncell of its own; then "
+	"it minus the other parts gives back, up to the rounding, a part that\nis redacted "
+	"alone.  "
+	"Totals of persons, of means and of midpoints can only be raw.\n"
+	".PP\nFlags add to the groups of a plan, but\n.B \\-\\-group\\-by\n"
+	"can't change what it groups by.\n";
 static const char releases[] =
 	".SH RELEASES\n"
 	"An output of a plan for\n.B sluice release\nhas two keys more:\n.BR input ,\n"
@@ -215,7 +244,7 @@ void man_page(void)
 		one_command(command_at(i));
 	checks();
 	policies();
-	out("%s%s%s%s%s", plans, releases, numbers, input, failure);
+	out("%s%s%s%s%s%s", plans, groups, releases, numbers, input, failure);
 	out(".SH EXIT STATUS\n");
 	for (size_t i = 0; exit_status_text(i); i++)
 		out(".TP\n.B %zu\n%s\n", i, exit_status_text(i));

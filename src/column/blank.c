@@ -6,17 +6,29 @@
  */
 #include "column/rule.h"
 
+/* Of how many patients a missing count is, nobody knows: it hides the statistic, too. */
+static bool hidden(const struct bound_rule *r, const struct batch *b, uint32_t i)
+{
+	int64_t least = 0;
+
+	for (uint32_t k = 0; k < r->n_parts; k++) {
+		const int64_t count = b->columns[r->part[k]].value[i];
+
+		least = count < least ? count : least;
+	}
+	return least < 0;
+}
+
 static enum sluice_status apply(const struct bound_rule *r, struct rule_state *s,
                                 struct batch *b, struct sluice_error *err)
 {
-	const int64_t *count = b->columns[r->part[0]].value;
 	struct column *c = &b->columns[r->slot];
 
 	c->bytes = (uint64_t)b->n_rows * r->token.len;
 	for (uint32_t i = 0; i < b->n_rows; i++) {
 		const struct field f = batch_field(b, batch_row(b, i), r->col);
 
-		if (count[i] < 0) { /* of how many patients a missing count is, nobody knows */
+		if (hidden(r, b, i)) {
 			c->cell[i] = r->token;
 			s->tally.redacted++;
 		} else {

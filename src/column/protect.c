@@ -160,15 +160,24 @@ static struct count_rule kernel_rule(const struct bound_rule *r)
 	return k;
 }
 
-/* Quotes around a cell are passed over; what is in them must be plain digits all the same. */
-static inline void load_cell(const struct bound_rule *r, const struct batch *b, uint32_t i,
-                             uint64_t *raw, uint32_t *len)
+/* The ends that the kernel asks for: the index as it is, where no row or CR is left out. */
+static void find_cells(const struct bound_rule *r, const struct batch *b, uint32_t at,
+                       uint32_t n, uint32_t pairs[2 * COUNT_BLOCK], struct count_block *block)
 {
-	const struct field f = batch_field(b, batch_row(b, i), r->col);
-	const uint32_t quote = (f.len > 2) & (f.text[0] == '"');
+	block->text = b->text;
+	block->ends = b->ends + (size_t)at * b->n_cols + r->col;
+	block->stride = b->n_cols;
+	if (!b->rows && !(b->cr && r->col + 1 == b->n_cols))
+		return;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct field f = batch_field(b, batch_row(b, at + i), r->col);
+		const uint32_t begin = (uint32_t)(f.text - b->text);
 
-	memcpy(raw, f.text + quote, 8);
-	*len = f.len - 2 * quote;
+		pairs[2 * i] = begin - 1;
+		pairs[2 * i + 1] = begin + f.len;
+	}
+	block->ends = pairs + 1;
+	block->stride = 2;
 }
 
 static enum sluice_status protect_block(const struct bound_rule *r, struct rule_state *s,
@@ -177,10 +186,10 @@ static enum sluice_status protect_block(const struct bound_rule *r, struct rule_
 {
 	const uint32_t left = b->n_rows - at, n = left < COUNT_BLOCK ? left : COUNT_BLOCK;
 	struct column *c = &b->columns[r->slot];
+	uint32_t pairs[2 * COUNT_BLOCK];
 	struct count_block block;
 
-	for (uint32_t i = 0; i < n; i++)
-		load_cell(r, b, at + i, &block.raw[i], &block.len[i]);
+	find_cells(r, b, at, n, pairs, &block);
 	r->kernels->counts(rule, &block, n, c->value + at, b->scratch.data + b->scratch.len,
 	                   (uint64_t *)(void *)(c->cell + at), (uint32_t)b->scratch.len);
 	b->scratch.len += 8 * n;

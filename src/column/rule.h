@@ -37,15 +37,18 @@ struct tally {
 	uint64_t missing;
 };
 
+#define PARTS 8 /* no more counts that one column is made of, or goes with */
+
 /* A rule bound to one column of one table.  Immutable while batches run. */
 struct bound_rule {
 	const struct column_rule *type;
 	struct settings settings;
-	uint32_t col;               /* input column; n_cols and more: a new one              */
-	uint32_t slot;              /* of the batch's touched columns                        */
-	uint32_t part[2];           /* slots of numerator and denominator, or of the count   */
-	bool part_token_is_zero[2]; /* a redacted part counts as 0: its token is "0" */
-	char name[72];              /* the column's, fit for a message                       */
+	uint32_t col;         /* input column; n_cols and more: a new one              */
+	uint32_t slot;        /* of the batch's touched columns                        */
+	uint32_t part[PARTS]; /* slots of numerator and denominator, or of the counts  */
+	uint32_t n_parts;
+	bool part_token_is_zero[PARTS]; /* a redacted part counts as 0: its token is "0" */
+	char name[72]; /* the column's, fit for a message                       */
 	const struct dialect *dialect;
 	const struct kernels *kernels;
 	struct cell token; /* at the start of the scratch: the token as written     */

@@ -12,7 +12,8 @@
 
 #include <string.h>
 
-#define FIRST_READ 65536u /* bytes that most headers fit into */
+#define FIRST_READ   65536u /* bytes that most headers fit into             */
+#define PROBES_WRONG 3      /* so many wrong guesses cost more than counting */
 
 void chunker_init(struct chunker *c, const struct feed *feed, const struct kernels *k,
                   uint8_t delimiter, uint32_t chunk_bytes)
@@ -53,15 +54,56 @@ uint32_t cut_records(const struct kernels *k, const uint8_t *text, uint32_t len)
 	return 0;
 }
 
+/* Whether the text seems to begin with two records, or one at its end. */
+static bool probe(const struct chunker *c, const uint8_t *text, uint32_t len)
+{
+	struct record r;
+
+	for (uint32_t at = 0, n = 0; at < len && n < 2; at += r.len, n++) {
+		strict_record(text + at, len - at, c->delimiter, &r, NULL, NULL);
+		if (!r.ended || r.why || r.n_fields != c->n_cols)
+			return false;
+	}
+	return len > 0;
+}
+
+/*
+ * The end of the last record, counted from a line end near it that most likely is one.  If that
+ * stands inside quotes all is the other way round behind it, and what is found does, too: it
+ * will be noticed.  Line ends in quotes are many where this is tried, so few of them are.
+ */
+static uint32_t cut_by_probe(const struct chunker *c, const uint8_t *text, uint32_t len)
+{
+	for (uint32_t back = 4096; back < len && back <= 65536; back *= 16) {
+		const uint8_t *at = text + len - back;
+
+		for (int tries = 0; tries < 8; tries++) {
+			const uint32_t left = (uint32_t)(text + len - at);
+			const uint8_t *lf = memchr(at, '\n', left);
+
+			if (!lf)
+				break;
+			at = lf + 1;
+			if (probe(c, at, (uint32_t)(text + len - at)))
+				return (uint32_t)(at - text) +
+				       cut_records(c->kernels, at, (uint32_t)(text + len - at));
+		}
+	}
+	return 0;
+}
+
 /* The end of the last record within the text, counted or guessed; 0 = none. */
 static uint32_t cut_chunk(const struct chunker *c, struct chunk *chunk, const uint8_t *text,
                           uint32_t len)
 {
 	const uint8_t *lf;
+	uint32_t cut = 0;
 
-	chunk->guessed = c->guess;
-	if (!c->guess)
-		return cut_records(c->kernels, text, len);
+	if (c->by == CUT_BY_PROBE)
+		cut = cut_by_probe(c, text, len);
+	chunk->guessed = cut || c->by == CUT_BY_LAST;
+	if (cut || c->by != CUT_BY_LAST)
+		return cut ? cut : cut_records(c->kernels, text, len);
 	lf = last_lf(text, len);
 	return lf ? (uint32_t)(lf - text) + 1 : 0;
 }
@@ -140,6 +182,7 @@ enum sluice_status chunker_header(struct chunker *c, struct header *h, struct sl
 	if (r.why)
 		return refuse(err, r.why, 1 + r.why_line, r.why_field);
 	status = header_read(h, c->delimiter, text + bom, r.len, err);
+	c->n_cols = h->n_cols;
 	if (c->feed.map) {
 		c->at = bom + r.len;
 	} else {
@@ -292,7 +335,8 @@ enum sluice_status chunker_rewind(struct chunker *c, struct chunk *const *chunks
 	struct buf all = { 0 };
 	enum sluice_status status = SLUICE_OK;
 
-	c->guess = false;
+	c->wrong += c->by == CUT_BY_PROBE;
+	c->by = c->wrong < PROBES_WRONG ? CUT_BY_PROBE : CUT_BY_COUNT;
 	if (c->feed.map) {
 		c->at = chunks[0]->end - chunks[0]->len + chunks[0]->cut;
 		return SLUICE_OK;

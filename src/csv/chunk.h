@@ -2,8 +2,8 @@
  * chunk.h - cutting a stream of bytes into spans of whole records
  *
  * Whether a line end stands inside quotes is settled by counting the quotes since
- * the last record's start; or it is guessed that it does not, and the worker, who
- * finds out on its way, has the chunk taken back where that was wrong.  A chunk is the longest run of whole records within
+ * the last record's start; or it is guessed, and the worker, who finds out on its way, has
+ * the chunk taken back where that was wrong.  A chunk is the longest run of whole records within
  * chunk_bytes (or the one record that is longer), whatever the source, so that chunks, and with them the
  * pieces of compressed output, do not depend on how the bytes arrived.
  */
@@ -24,6 +24,13 @@ struct feed {
 	void *ctx;
 };
 
+/* How the end of a chunk is found, from dear to cheap; each wrong guess leads to a dearer one. */
+enum cut_by {
+	CUT_BY_COUNT, /* by the quotes since its start: never wrong                     */
+	CUT_BY_PROBE, /* by those since a line end near by that two records seem to follow */
+	CUT_BY_LAST,  /* at the last line end                                           */
+};
+
 /* Owned by a ring slot, which reuses it. */
 struct chunk {
 	const uint8_t *text; /* in the map, or in own                    */
@@ -39,7 +46,9 @@ struct chunker {
 	const struct kernels *kernels;
 	uint8_t delimiter;
 	uint32_t chunk_bytes;
-	bool guess;                /* set it to save the counting, and be ready to rewind */
+	enum cut_by by;            /* more than CUT_BY_COUNT: be ready to rewind */
+	uint32_t n_cols;           /* the header's                               */
+	uint32_t wrong;            /* probes that were                           */
 	uint64_t at;               /* mapped: next byte                        */
 	uint64_t wanted;           /* partial: no chunk before so many bytes follow 'at' */
 	struct buf carry;          /* read: bytes that belong to the next chunk */
@@ -64,7 +73,7 @@ enum sluice_status chunker_next(struct chunker *c, struct chunk *chunk, bool *mo
 
 /*
  * The guess was wrong for the first of these chunks, which are all that were handed out
- * from there on, in order: take them back, and count from now on.
+ * from there on, in order: take them back, and guess better or count from now on.
  */
 enum sluice_status chunker_rewind(struct chunker *c, struct chunk *const *chunks, uint32_t n,
                                   struct sluice_error *err);

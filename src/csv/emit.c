@@ -15,6 +15,21 @@ static size_t bound(const struct emitter *e, const struct batch *b)
 	return b->ends[last] - b->ends[-1] + row * b->n_rows + cells;
 }
 
+/* What the input has around a run, as the output needs it, is copied along with the run. */
+static void borrow(struct emit_stretch *s, uint32_t i, const struct batch *b, bool last)
+{
+	const bool ends = s[i].last + 1 == b->n_cols;
+
+	if (i && s[i - 1].cell && s[i].first) {
+		s[i].skip = 0;
+		s[i - 1].after_len = 0;
+	}
+	if (ends == last && s[i].after_len == 1 && !s[i].trim) {
+		s[i].more = 1;
+		s[i].after_len = 0;
+	}
+}
+
 /* The emitter's stretches with what they are for this batch. */
 static enum sluice_status shape(const struct emitter *e, struct batch *b,
                                 struct sluice_error *err)
@@ -31,6 +46,7 @@ static enum sluice_status shape(const struct emitter *e, struct batch *b,
 		s[i] = (struct emit_stretch){
 			.first = from->first,
 			.last = from->last,
+			.skip = 1,
 			.trim = b->cr && from->last + 1 == b->n_cols,
 			.after = { crlf   ? '\r'
 			           : last ? '\n'
@@ -38,6 +54,8 @@ static enum sluice_status shape(const struct emitter *e, struct batch *b,
 			           '\n' },
 			.after_len = crlf ? 2 : 1,
 		};
+		if (from->slot < 0 && !e->lone)
+			borrow(s, i, b, last);
 		if (from->slot >= 0)
 			s[i].cell = (const uint64_t *)(void *)b->columns[from->slot].cell;
 	}
@@ -64,7 +82,8 @@ static uint8_t *emit_lone(const struct kernels *k, struct emit_rows e, uint8_t *
 			memcpy(out + 2, s.after, 2);
 			end += 2;
 		}
-		s.cell += s.cell ? 1 : 0;
+		if (s.cell)
+			s.cell++;
 		out = end;
 	}
 	return out;

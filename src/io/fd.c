@@ -1,6 +1,7 @@
 #include "io/fd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <unistd.h>
@@ -17,6 +18,16 @@ static bool again(int fd, short events)
 	if (errno != EAGAIN && errno != EWOULDBLOCK)
 		return false;
 	return poll(&p, 1, -1) >= 0 || errno == EINTR;
+}
+
+int fd_open(const char *path, int flags, mode_t mode)
+{
+	int fd;
+
+	do
+		fd = open(path, flags, mode);
+	while (fd < 0 && errno == EINTR);
+	return fd;
 }
 
 ssize_t fd_read(int fd, uint8_t *dst, size_t cap)
@@ -46,4 +57,14 @@ int fd_write(int fd, const uint8_t *data, size_t len, uint64_t *done)
 		}
 	}
 	return 0;
+}
+
+int fd_sync(int fd)
+{
+	int ret;
+
+	do
+		ret = fsync(fd);
+	while (ret && errno == EINTR);
+	return ret && errno != EINVAL && errno != ENOTSUP && errno != EROFS ? -1 : 0;
 }

@@ -59,6 +59,11 @@ enum sluice_status format_tell(const uint8_t *head, size_t len, const char *name
 				err, SLUICE_E_DATA,
 				"the input is %s, and only gzip is read; unpack it first (%s)",
 				magics[i].name, magics[i].advice);
+	if (len >= strlen(FORMAT_PARTIAL) &&
+	    !memcmp(head, FORMAT_PARTIAL, strlen(FORMAT_PARTIAL)))
+		return fail(err, SLUICE_E_DATA,
+		            "the input is a partial table, whose groups are not protected: "
+		            "'sluice merge' finishes it");
 	if (ends_in_gz(name))
 		return fail(err, SLUICE_E_DATA, "gzip: the input is named .gz but %s",
 		            len ? "its content is not gzip" : "is empty, which is not gzip");

@@ -8,6 +8,9 @@
 
 #define FORMAT_HEAD 10 /* bytes that tell every format apart; fewer only if there are no more */
 
+/* How partial tables begin: as no text does. */
+#define FORMAT_PARTIAL "\xFFsluicep1\n"
+
 enum format {
 	FORMAT_PLAIN,
 	FORMAT_GZIP,
@@ -15,7 +18,7 @@ enum format {
 
 /*
  * Tell the format of an input that begins with head[0..len).  Refused: compressed formats
- * that are not gzip, and a 'name' (may be NULL) in .gz over anything else.
+ * that are not gzip, partial tables, and a 'name' (may be NULL) in .gz over anything else.
  */
 enum sluice_status format_tell(const uint8_t *head, size_t len, const char *name,
                                enum format *format, struct sluice_error *err);

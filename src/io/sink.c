@@ -29,17 +29,18 @@ struct sink {
 
 /* ---- may we write there? ------------------------------------------------------------ */
 
-static bool same_file(const struct stat *a, int input_fd)
+static enum sluice_status refuse_input(const struct stat *a, int input_fd,
+                                       struct sluice_error *err)
 {
 	struct stat b;
 
-	return input_fd >= 0 && S_ISREG(a->st_mode) && !fstat(input_fd, &b) &&
-	       a->st_dev == b.st_dev && a->st_ino == b.st_ino;
-}
-
-static enum sluice_status is_input(struct sluice_error *err)
-{
-	return fail(err, SLUICE_E_PLAN, "input and output are the same file");
+	if (input_fd < 0 || !S_ISREG(a->st_mode))
+		return SLUICE_OK;
+	if (fstat(input_fd, &b))
+		return fail_errno(err, SLUICE_E_IO, errno, "cannot compare it with the input");
+	if (a->st_dev == b.st_dev && a->st_ino == b.st_ino)
+		return fail(err, SLUICE_E_PLAN, "input and output are the same file");
+	return SLUICE_OK;
 }
 
 /* Links are followed here: what a name means to the user is what it leads to. */
@@ -63,14 +64,14 @@ static enum sluice_status check_name(const char *path, int input_fd, struct slui
 		return fail(err, SLUICE_E_IO,
 		            "the output is not a regular file; write to standard output and "
 		            "redirect it there");
-	return same_file(&st, input_fd) ? is_input(err) : SLUICE_OK;
+	return refuse_input(&st, input_fd, err);
 }
 
 /* Opened early, so that nothing is left to fail between rename and sync. */
 static enum sluice_status open_folder(struct sink *s, const char *folder,
                                       struct sluice_error *err)
 {
-	s->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	s->folder_fd = fd_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (s->folder_fd >= 0 || errno == EACCES) /* one may write where one may not list */
 		return SLUICE_OK;
 	if (errno == ENOENT)
@@ -97,10 +98,12 @@ static char *folder_of(const char *path)
 /* Links to open descriptors live there; replacing one is never what was meant. */
 static enum sluice_status check_folder(const char *folder, struct sluice_error *err)
 {
-	char *real = realpath(folder, NULL);
+	char *real = realpath(folder, NULL); /* else open_folder() says why not */
 	const bool device = real && (!strcmp(real, "/dev") || !strncmp(real, "/dev/fd", 7) ||
 	                             !strncmp(real, "/proc", 5));
 
+	if (!real && errno == ENOMEM)
+		return fail_memory(err);
 	free(real);
 	if (!device)
 		return SLUICE_OK;
@@ -138,7 +141,7 @@ static enum sluice_status check_fd(const struct sink *s, int input_fd, struct sl
 
 	if (fstat(s->fd, &st))
 		return fail_errno(err, SLUICE_E_IO, errno, "cannot write");
-	return same_file(&st, input_fd) ? is_input(err) : SLUICE_OK;
+	return refuse_input(&st, input_fd, err);
 }
 
 enum sluice_status sink_open(const char *path, int fd, int input_fd,
@@ -224,7 +227,7 @@ enum sluice_status sink_publish(struct sink *s, struct sluice_error *err)
 		return SLUICE_OK;
 	if (temp_publish(&s->temp, s->path))
 		return failed(s, errno, "cannot write", err);
-	if (s->folder_fd >= 0 && fsync(s->folder_fd) && !temp_no_sync(errno))
+	if (s->folder_fd >= 0 && fd_sync(s->folder_fd))
 		return failed(s, errno, "written, but the folder cannot be synced", err);
 	return SLUICE_OK;
 }

@@ -87,9 +87,7 @@ static enum sluice_status open_fd(struct source *s, const char *path, int fd,
 		s->name = strdup(path);
 		if (!s->name)
 			return fail_memory(err);
-		do
-			s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-		while (s->fd < 0 && errno == EINTR); /* a FIFO waits for its writer */
+		s->fd = fd_open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
 		if (s->fd < 0)
 			return fail_errno(err, SLUICE_E_IO, errno, "cannot open");
 		s->ours = true;
@@ -101,7 +99,9 @@ static enum sluice_status open_fd(struct source *s, const char *path, int fd,
 	if (S_ISREG(s->stat.st_mode)) {
 		const off_t at = lseek(s->fd, 0, SEEK_CUR);
 
-		s->start = at > 0 ? (uint64_t)at : 0;
+		if (at < 0)
+			return fail_errno(err, SLUICE_E_IO, errno, "cannot read");
+		s->start = (uint64_t)at;
 	}
 	return SLUICE_OK;
 }
@@ -256,6 +256,11 @@ enum sluice_status source_finish(struct source *s, struct sluice_error *err)
 	if (status != SLUICE_OK)
 		fail_source(err, s->name);
 	return status;
+}
+
+bool source_again(const struct source *s)
+{
+	return s->map.base || (s->name && S_ISREG(s->stat.st_mode));
 }
 
 uint64_t source_taken(const struct source *s)

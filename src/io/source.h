@@ -50,6 +50,9 @@ enum sluice_status source_read(struct source *s, uint8_t *dst, size_t cap, size_
  */
 enum sluice_status source_finish(struct source *s, struct sluice_error *err);
 
+/* Whether the same bytes can be had again: a mapped file, or a named one. */
+bool source_again(const struct source *s);
+
 /* For progress: raw bytes taken so far, and in all (0 = not known). */
 uint64_t source_taken(const struct source *s);
 uint64_t source_size(const struct source *s);

@@ -24,7 +24,7 @@ static int random_bytes(uint8_t *dst, size_t len)
 
 	if (!getentropy(dst, len))
 		return 0;
-	fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+	fd = fd_open("/dev/urandom", O_RDONLY | O_CLOEXEC, 0);
 	if (fd >= 0) {
 		n = fd_read(fd, dst, len);
 		close(fd);
@@ -73,11 +73,8 @@ static int create(struct temp *t, size_t room, const char *folder)
 		if (random_name(t->path, room, folder))
 			return -1;
 		arm(t);
-		do
-			t->fd = open(t->path,
-			             O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW,
-			             S_IRUSR | S_IWUSR);
-		while (t->fd < 0 && errno == EINTR);
+		t->fd = fd_open(t->path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW,
+		                S_IRUSR | S_IWUSR);
 		if (t->fd >= 0)
 			return 0;
 		disarm(t);
@@ -99,9 +96,12 @@ enum sluice_status temp_open(struct temp *t, const char *folder, struct sluice_p
 	if (!t->path)
 		return fail_memory(err);
 	if (create(t, room, folder)) {
-		fail_errno(err, SLUICE_E_IO, errno, "cannot write in the output's folder");
+		const int number = errno;
+
+		fail_errno(err, SLUICE_E_IO, number, "cannot write in the output's folder");
 		free(t->path);
 		t->path = NULL;
+		errno = number;
 		return SLUICE_E_IO;
 	}
 	return SLUICE_OK;
@@ -140,28 +140,13 @@ static mode_t current_umask(void)
 	return (mode_t)mask;
 }
 
-bool temp_no_sync(int number)
-{
-	return number == EINVAL || number == ENOTSUP || number == EROFS;
-}
-
-static int sync_file(int fd)
-{
-	int ret;
-
-	do
-		ret = fsync(fd);
-	while (ret && errno == EINTR);
-	return ret && !temp_no_sync(errno) ? -1 : 0;
-}
-
 int temp_seal(struct temp *t)
 {
 	int ret;
 
 	if (t->fd < 0)
 		return 0;
-	if (fchmod(t->fd, 0666 & ~current_umask()) || sync_file(t->fd))
+	if (fchmod(t->fd, 0666 & ~current_umask()) || fd_sync(t->fd))
 		return -1;
 	ret = close(t->fd);
 	t->fd = -1;

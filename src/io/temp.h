@@ -28,7 +28,4 @@ int temp_publish(struct temp *t, const char *path);
 /* Remove it, if it was not published. */
 void temp_remove(struct temp *t);
 
-/* Does this errno of fsync mean that there is nothing to sync? */
-bool temp_no_sync(int number);
-
 #endif

@@ -82,25 +82,32 @@ enum sluice_status output_rule(struct output *o, const struct column_rule *type,
 	return SLUICE_OK;
 }
 
-static enum sluice_status next_column(struct rule *r, struct selector **s,
-                                      struct sluice_error *err)
+static enum sluice_status next_selector(struct selector **list, size_t *n, struct selector **s,
+                                        struct sluice_error *err)
 {
-	struct selector *columns = array_room(r->columns, r->n_columns, sizeof(*columns));
+	struct selector *room = array_room(*list, *n, sizeof(*room));
 
-	if (!columns)
+	if (!room)
 		return fail_memory(err);
-	r->columns = columns;
-	*s = &columns[r->n_columns++];
+	*list = room;
+	*s = &room[(*n)++];
 	return SLUICE_OK;
+}
+
+enum sluice_status selectors_add(struct selector **list, size_t *n, const char *text,
+                                 size_t len, const struct sluice_plan *plan, struct place at,
+                                 struct sluice_error *err)
+{
+	struct selector *s = NULL;
+
+	TRY(next_selector(list, n, &s, err));
+	return selector_parse(s, text, len, plan, at, err);
 }
 
 enum sluice_status rule_column(const struct sluice_plan *plan, struct rule *r, const char *text,
                                size_t len, struct place at, struct sluice_error *err)
 {
-	struct selector *s = NULL;
-
-	TRY(next_column(r, &s, err));
-	return selector_parse(s, text, len, plan, at, err);
+	return selectors_add(&r->columns, &r->n_columns, text, len, plan, at, err);
 }
 
 enum sluice_status rule_part(const struct sluice_plan *plan, struct rule *r, const char *text,
@@ -108,7 +115,7 @@ enum sluice_status rule_part(const struct sluice_plan *plan, struct rule *r, con
 {
 	struct selector *s = NULL;
 
-	TRY(next_column(r, &s, err));
+	TRY(next_selector(&r->columns, &r->n_columns, &s, err));
 	return selector_single(s, text, len, plan, at, err);
 }
 

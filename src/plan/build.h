@@ -25,6 +25,11 @@ enum sluice_status plan_new(const char *source, struct sluice_plan **plan,
 enum sluice_status plan_output(struct sluice_plan *plan, const char *name, struct place at,
                                struct output **output, struct sluice_error *err);
 
+/* Append to a list of selectors what text[0..len) means. */
+enum sluice_status selectors_add(struct selector **list, size_t *n, const char *text,
+                                 size_t len, const struct sluice_plan *plan, struct place at,
+                                 struct sluice_error *err);
+
 /* Append an empty rule. */
 enum sluice_status output_rule(struct output *o, const struct column_rule *type,
                                struct place at, struct rule **rule, struct sluice_error *err);
@@ -69,6 +74,30 @@ enum sluice_status output_policy(const struct sluice_plan *plan, struct output *
 /* Set the suffix; NULL = the policy's own. */
 enum sluice_status output_suffix(const struct sluice_plan *plan, struct output *o,
                                  const char *text, struct place at, struct sluice_error *err);
+
+/* Append a column that grouping makes, without what it is made of; 'made' may be NULL. */
+enum sluice_status group_aggregate(const struct sluice_plan *plan, struct output *o,
+                                   enum aggregate_kind kind, const char *name, size_t len,
+                                   struct place at, struct aggregate **made,
+                                   struct sluice_error *err);
+
+/* Append bands of a column, still without any; then say a word, or the edges one by one. */
+enum sluice_status group_banding(const struct sluice_plan *plan, struct output *o,
+                                 const char *column, size_t len, struct place at,
+                                 struct banding **made, struct sluice_error *err);
+enum sluice_status bins_word(const struct sluice_plan *plan, struct bins *b, const char *word,
+                             struct place at, struct sluice_error *err);
+enum sluice_status bins_edge(const struct sluice_plan *plan, struct bins *b, const char *text,
+                             struct place at, struct sluice_error *err);
+
+/* Set what totals are made of from its word. */
+enum sluice_status group_totals_from(const struct sluice_plan *plan, struct output *o,
+                                     const char *text, struct place at,
+                                     struct sluice_error *err);
+
+/* "rows", ...; "month", ... but not for numbers. */
+const char *aggregate_name(enum aggregate_kind kind);
+const char *bins_name(enum bins_kind kind);
 
 /* Printable names of enum other. */
 const char *other_name(enum other other);

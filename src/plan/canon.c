@@ -14,6 +14,29 @@ bool canon_put(json_t *map, const char *key, json_t *value)
 	return json_object_set_new(map, key, value) == 0; /* which refuses NULL */
 }
 
+struct text {
+	struct buf buf;
+	bool failed;
+};
+
+static int add_text(const char *bytes, size_t len, void *ctx)
+{
+	struct text *t = ctx;
+
+	t->failed = t->failed || buf_add(&t->buf, bytes, len, NULL) != SLUICE_OK;
+	return t->failed ? -1 : 0;
+}
+
+char *canon_text(const json_t *json, size_t flags)
+{
+	struct text t = { 0 };
+
+	if (!json_dump_callback(json, add_text, &t, flags) && !add_text("", 1, &t))
+		return (char *)t.buf.data;
+	buf_free(&t.buf);
+	return NULL;
+}
+
 static int by_text(const void *left, const void *right)
 {
 	return strcmp(*(const char *const *)left, *(const char *const *)right);
@@ -133,12 +156,17 @@ static bool put_describe(json_t *map, const struct describe *d)
 	return ok;
 }
 
+static bool put_rules(json_t *map, const struct output *o)
+{
+	return put_policy(map, o) && (!o->n_where || canon_where(map, o)) &&
+	       canon_group(map, o) && canon_rules(map, o) &&
+	       put_text(map, "other", other_name(o->other)) && put_dialect(map, o);
+}
+
 static bool put_output(json_t *map, const struct output *o)
 {
 	return put_text(map, "input", o->input) && put_text(map, "output", o->output) &&
-	       put_policy(map, o) && (!o->n_where || canon_where(map, o)) &&
-	       canon_rules(map, o) && put_text(map, "other", other_name(o->other)) &&
-	       put_dialect(map, o) && put_describe(map, &o->describe);
+	       put_rules(map, o) && put_describe(map, &o->describe);
 }
 
 /* Every output under its name. */
@@ -176,7 +204,7 @@ enum sluice_status plan_digest(const struct sluice_plan *plan, char hex[33],
 {
 	static const char digits[] = "0123456789abcdef";
 	json_t *map = canon(plan);
-	char *text = map ? json_dumps(map, JSON_COMPACT) : NULL;
+	char *text = map ? canon_text(map, JSON_COMPACT) : NULL;
 	XXH128_canonical_t hash;
 
 	json_decref(map);
@@ -200,17 +228,28 @@ void sluice_plan_hash(const struct sluice_plan *plan, char hex[33])
 char *sluice_plan_dump(const struct sluice_plan *plan)
 {
 	json_t *map = canon(plan);
-	char *text = map ? json_dumps(map, JSON_INDENT(2)) : NULL;
+	char *text = map ? canon_text(map, JSON_INDENT(2)) : NULL;
 	struct buf out = { 0 };
 
 	if (text &&
 	    strlen(text) > PLAN_LIMIT / 2) { /* a dump must be no larger than a plan may be */
 		free(text);
-		text = json_dumps(map, JSON_COMPACT);
+		text = canon_text(map, JSON_COMPACT);
 	}
 	json_decref(map);
 	if (!text || buf_addf(&out, NULL, "# sluice plan, hash %s\n%s\n", plan->hash, text))
 		buf_free(&out);
 	free(text);
 	return (char *)out.data;
+}
+
+char *plan_dump_rules(const struct output *o)
+{
+	json_t *map = json_object();
+	char *text = NULL;
+
+	if (canon_put(map, "version", json_integer(1)) && put_rules(map, o))
+		text = canon_text(map, JSON_COMPACT);
+	json_decref(map);
+	return text;
 }

@@ -1,5 +1,4 @@
 #include "plan/canon.h"
-#include "plan/select.h"
 #include "plan/setting.h"
 
 #include <stdlib.h>
@@ -36,7 +35,7 @@ static json_t *own_settings(const struct output *o, const struct rule *r)
 	return map;
 }
 
-static bool append_text(json_t *list, const struct selector *s)
+bool canon_append(json_t *list, const struct selector *s)
 {
 	char *text = selector_text(s);
 	const bool ok = text && !json_array_append_new(list, json_string(text));
@@ -48,7 +47,7 @@ static bool append_text(json_t *list, const struct selector *s)
 /* The group of a rule's settings in 'groups', by the settings as text. */
 static json_t *group_of(json_t *groups, json_t *settings)
 {
-	char *key = json_dumps(settings, JSON_COMPACT);
+	char *key = canon_text(settings, JSON_COMPACT);
 	json_t *group = key ? json_object_get(groups, key) : NULL;
 
 	if (key && !group) {
@@ -67,7 +66,7 @@ static bool add_to_group(json_t *groups, const struct output *o, const struct ru
 	bool ok = group != NULL;
 
 	for (size_t i = 0; ok && i < r->n_columns; i++)
-		ok = append_text(json_object_get(group, "columns"), &r->columns[i]);
+		ok = canon_append(json_object_get(group, "columns"), &r->columns[i]);
 	json_decref(settings);
 	return ok;
 }
@@ -125,8 +124,8 @@ static json_t *fraction_value(const struct output *o, const struct rule *r)
 	json_t *settings = own_settings(o, r);
 	json_t *parts = json_array(), *map;
 
-	if (!settings || !parts || !append_text(parts, &r->columns[0]) ||
-	    !append_text(parts, &r->columns[1])) {
+	if (!settings || !parts || !canon_append(parts, &r->columns[0]) ||
+	    !canon_append(parts, &r->columns[1])) {
 		json_decref(settings);
 		json_decref(parts);
 		return NULL;
@@ -255,7 +254,7 @@ bool canon_where(json_t *map, const struct output *o)
 
 	for (size_t i = 0; ok && i < o->n_where; i++) {
 		json_t *one = condition_map(&o->where[i]);
-		char *text = one ? json_dumps(one, JSON_COMPACT) : NULL;
+		char *text = one ? canon_text(one, JSON_COMPACT) : NULL;
 
 		ok = text && !json_array_append_new(texts, json_string(text));
 		free(text);

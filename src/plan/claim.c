@@ -15,7 +15,7 @@
 
 /* "no column 'x'", as a matter of the input, with the plan's place in words. */
 static enum sluice_status no_column(const struct selector *s, const char *what,
-                                    struct sluice_error *err)
+                                    const char *table, struct sluice_error *err)
 {
 	char *said = selector_text(s);
 	char shown[72];
@@ -26,13 +26,13 @@ static enum sluice_status no_column(const struct selector *s, const char *what,
 	free(said);
 	if (s->at.line)
 		return fail_at(err, SLUICE_E_DATA, 1, 0,
-		               "no column '%s' in the header (%s, line %u of the plan); "
+		               "no column '%s' in the %s (%s, line %u of the plan); "
 		               "a trailing '?' makes a column optional",
-		               shown, what, s->at.line);
+		               shown, table, what, s->at.line);
 	return fail_at(err, SLUICE_E_DATA, 1, 0,
-	               "no column '%s' in the header (%s); a trailing '?' makes a column "
+	               "no column '%s' in the %s (%s); a trailing '?' makes a column "
 	               "optional",
-	               shown, what);
+	               shown, table, what);
 }
 
 /* The same rule said twice is no quarrel, unless its settings differ. */
@@ -76,7 +76,10 @@ static enum sluice_status claim_selected(struct line *l, const struct sluice_pla
 		found = true;
 		TRY(claim(l, plan, rule, col, err));
 	}
-	return found || s->optional ? SLUICE_OK : no_column(s, rule->type->name, err);
+	if (found || s->optional)
+		return SLUICE_OK;
+	return no_column(s, rule->type->name,
+	                 l->grouped ? "grouped table, where this rule applies" : "header", err);
 }
 
 /* A ratio takes the place of the column of its name, or is a new one at the end. */
@@ -121,22 +124,46 @@ enum sluice_status claim_columns(struct line *l, const struct sluice_plan *plan,
 	return SLUICE_OK;
 }
 
-enum sluice_status claim_one(const struct line *l, const struct sluice_plan *plan,
+void claim_grouped(struct line *l)
+{
+	const struct grouping *g = &l->output->group;
+	const struct rule *const rules[] = {
+		[GROUPED_KEY] = &g->by_rule,
+		[GROUPED_COUNT] = &g->sum_rule,
+		[GROUPED_MEAN] = &g->mean_rule,
+	};
+
+	for (uint32_t col = 0; col < l->header->n_cols; col++)
+		if (!l->columns[col].rule)
+			l->columns[col].rule = rules[l->grouped->spec.columns[col].kind];
+}
+
+enum sluice_status claim_one(const struct header *h, const struct sluice_plan *plan,
                              const struct selector *s, const char *what, uint32_t *col,
                              struct sluice_error *err)
 {
 	uint32_t found = 0;
 
-	for (uint32_t i = 0; i < l->header->n_cols; i++) {
-		if (!selector_matches(s, l->header, i))
+	for (uint32_t i = 0; i < h->n_cols; i++) {
+		if (!selector_matches(s, h, i))
 			continue;
 		*col = i;
 		found++;
 	}
 	if (!found)
-		return no_column(s, what, err);
+		return no_column(s, what, "header", err);
 	if (found > 1)
 		return plan_fail(plan, err, s->at, "%u columns match %s, where one is meant",
 		                 found, what);
 	return SLUICE_OK;
+}
+
+enum sluice_status claim_where(const struct header *h, const struct sluice_plan *plan,
+                               const struct condition *c, struct bound_where *where,
+                               struct sluice_error *err)
+{
+	*where = (struct bound_where){ .negated = c->negated,
+		                       .values = c->values,
+		                       .n_values = c->n_values };
+	return claim_one(h, plan, &c->column, "where", &where->col, err);
 }

@@ -13,9 +13,17 @@
 enum sluice_status claim_columns(struct line *l, const struct sluice_plan *plan,
                                  struct sluice_error *err);
 
+/* Columns of a grouped table that no rule claims get the grouping's own. */
+void claim_grouped(struct line *l);
+
 /* The one column that a selector means, for 'what' ("the numerator of 'x'"). */
-enum sluice_status claim_one(const struct line *l, const struct sluice_plan *plan,
+enum sluice_status claim_one(const struct header *h, const struct sluice_plan *plan,
                              const struct selector *s, const char *what, uint32_t *col,
                              struct sluice_error *err);
+
+/* The column of a condition, and its values. */
+enum sluice_status claim_where(const struct header *h, const struct sluice_plan *plan,
+                               const struct condition *c, struct bound_where *where,
+                               struct sluice_error *err);
 
 #endif

@@ -16,6 +16,22 @@ static bool copy_selector(struct selector *dst, const struct selector *src)
 	return copy_text(&dst->text, src->text);
 }
 
+static bool copy_selectors(struct selector **dst, size_t *n, const struct selector *src,
+                           size_t n_src)
+{
+	if (!n_src)
+		return true;
+	*dst = array_new(n_src, sizeof(**dst));
+	if (!*dst)
+		return false;
+	for (size_t i = 0; i < n_src; i++) {
+		++*n;
+		if (!copy_selector(&(*dst)[i], &src[i]))
+			return false;
+	}
+	return true;
+}
+
 static bool copy_rule(struct rule *dst, const struct rule *src)
 {
 	*dst = *src;
@@ -25,16 +41,7 @@ static bool copy_rule(struct rule *dst, const struct rule *src)
 	dst->count.text = NULL;
 	if (!copy_text(&dst->name, src->name) || !copy_selector(&dst->count, &src->count))
 		return false;
-	if (!src->n_columns)
-		return true;
-	dst->columns = array_new(src->n_columns, sizeof(*dst->columns));
-	if (!dst->columns)
-		return false;
-	for (; dst->n_columns < src->n_columns; dst->n_columns++)
-		if (!copy_selector(&dst->columns[dst->n_columns],
-		                   &src->columns[dst->n_columns]))
-			return false;
-	return true;
+	return copy_selectors(&dst->columns, &dst->n_columns, src->columns, src->n_columns);
 }
 
 static bool copy_rules(struct output *dst, const struct output *src)
@@ -85,6 +92,65 @@ static bool copy_where(struct output *dst, const struct output *src)
 	return true;
 }
 
+static bool copy_aggregates(struct grouping *dst, const struct grouping *src)
+{
+	if (!src->n_aggregates)
+		return true;
+	dst->aggregates = array_new(src->n_aggregates, sizeof(*dst->aggregates));
+	if (!dst->aggregates)
+		return false;
+	for (size_t i = 0; i < src->n_aggregates; i++) {
+		struct aggregate *to = &dst->aggregates[dst->n_aggregates++];
+
+		*to = src->aggregates[i];
+		to->column.text = NULL;
+		if (!copy_text(&to->name, src->aggregates[i].name) ||
+		    !copy_selector(&to->column, &src->aggregates[i].column))
+			return false;
+	}
+	return true;
+}
+
+static bool copy_bandings(struct grouping *dst, const struct grouping *src)
+{
+	if (!src->n_bandings)
+		return true;
+	dst->bandings = array_new(src->n_bandings, sizeof(*dst->bandings));
+	if (!dst->bandings)
+		return false;
+	for (size_t i = 0; i < src->n_bandings; i++) {
+		const struct banding *from = &src->bandings[i];
+		struct banding *to = &dst->bandings[dst->n_bandings++];
+		const size_t n = from->bins.n_edges;
+
+		to->at = from->at;
+		to->bins.kind = from->bins.kind;
+		if (!copy_selector(&to->column, &from->column))
+			return false;
+		if (!n)
+			continue;
+		to->bins.edges = array_new(n, sizeof(*to->bins.edges));
+		if (!to->bins.edges)
+			return false;
+		memcpy(to->bins.edges, from->bins.edges, n * sizeof(*to->bins.edges));
+		to->bins.n_edges = n;
+	}
+	return true;
+}
+
+/* Its rules own nothing. */
+static bool copy_group(struct grouping *dst, const struct grouping *src)
+{
+	dst->totals_raw = src->totals_raw;
+	dst->at = src->at;
+	dst->by_rule = src->by_rule;
+	dst->sum_rule = src->sum_rule;
+	dst->mean_rule = src->mean_rule;
+	return copy_selectors(&dst->by, &dst->n_by, src->by, src->n_by) &&
+	       copy_aggregates(dst, src) && copy_bandings(dst, src) &&
+	       copy_selectors(&dst->totals, &dst->n_totals, src->totals, src->n_totals);
+}
+
 static bool copy_describe(struct describe *dst, const struct describe *src)
 {
 	if (!copy_text(&dst->context, src->context) ||
@@ -119,7 +185,8 @@ enum sluice_status output_copy(struct output *dst, const struct output *src,
 	};
 	if (copy_text(&dst->name, src->name) && copy_text(&dst->input, src->input) &&
 	    copy_text(&dst->output, src->output) && copy_text(&dst->suffix, src->suffix) &&
-	    copy_where(dst, src) && copy_rules(dst, src) &&
+	    copy_where(dst, src) && copy_group(&dst->group, &src->group) &&
+	    copy_rules(dst, src) &&
 	    copy_texts(&dst->dialect.missing, &dst->dialect.n_missing, src->dialect.missing,
 	               src->dialect.n_missing) &&
 	    copy_describe(&dst->describe, &src->describe))

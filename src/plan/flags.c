@@ -5,35 +5,13 @@
  * the end, since the order of the flags must not matter and a --policy among them
  * takes the place of the base's.
  */
-#include "plan/build.h"
-#include "plan/setting.h"
-#include "plan/suggest.h"
+#include "plan/flags.h"
 
 #include "csv/strict.h"
+#include "plan/suggest.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* What was added since the beginning. */
-struct flags {
-	struct given given;
-	char **said; /* "flag=argument" of each flag that may be given once */
-	size_t n_said;
-	size_t n_base_rules; /* the plan's rules that no flag added                 */
-	bool policy;         /* one was given, so the base's changes to its own are off */
-	bool failed;         /* an addition failed: what is there may be half made      */
-};
-
-/* A flag that is being added. */
-struct adding {
-	struct sluice_plan *plan;
-	struct output *output;
-	const char *flag;
-	const char *argument; /* never NULL, but see 'bare' */
-	struct sluice_error *err;
-};
-
-static const struct place nowhere = { 0, 0 };
 
 static enum sluice_status add_where(const struct adding *a)
 {
@@ -96,12 +74,7 @@ static enum sluice_status add_crlf(const struct adding *a)
 	return SLUICE_OK;
 }
 
-static const struct flag {
-	const char *name;
-	bool repeats; /* may be given again         */
-	bool bare;    /* may be without an argument */
-	enum sluice_status (*add)(const struct adding *a);
-} table[] = {
+static const struct flag table[] = {
 	{ "where", true, false, add_where },     { "policy", false, false, add_policy },
 	{ "other", false, false, add_other },    { "delimiter", false, false, add_delimiter },
 	{ "missing", true, false, add_missing }, { "suffix", false, true, add_suffix },
@@ -110,26 +83,25 @@ static const struct flag {
 
 #define N_FLAGS (sizeof(table) / sizeof(*table))
 
-/* A comma list of selectors, or with '=' in front one name as it stands. */
-static enum sluice_status add_names(const struct adding *a, struct rule *r, const char *list,
-                                    size_t len)
+enum sluice_status flag_names(const struct adding *a, struct selector **names, size_t *n_names,
+                              const char *list, size_t len)
 {
 	size_t n;
 
 	if (len && *list == '=')
-		return rule_column(a->plan, r, list, len, nowhere, a->err);
+		return selectors_add(names, n_names, list, len, a->plan, nowhere, a->err);
 	for (size_t at = 0; at <= len; at += n + 1) {
 		const char *comma = memchr(list + at, ',', len - at);
 
 		n = comma ? (size_t)(comma - (list + at)) : len - at;
-		TRY(rule_column(a->plan, r, list + at, n, nowhere, a->err));
+		TRY(selectors_add(names, n_names, list + at, n, a->plan, nowhere, a->err));
 	}
 	return SLUICE_OK;
 }
 
 static enum sluice_status add_columns(const struct adding *a, struct rule *r)
 {
-	return add_names(a, r, a->argument, strlen(a->argument));
+	return flag_names(a, &r->columns, &r->n_columns, a->argument, strlen(a->argument));
 }
 
 static enum sluice_status refuse_form(const struct adding *a, const struct rule *r,
@@ -163,7 +135,8 @@ static enum sluice_status add_statistics(const struct adding *a, struct rule *r)
 		return refuse_form(a, r, "");
 	TRY(selector_single(&r->count, equals + 1, strlen(equals + 1), a->plan, nowhere,
 	                    a->err));
-	return add_names(a, r, a->argument, (size_t)(equals - a->argument));
+	return flag_names(a, &r->columns, &r->n_columns, a->argument,
+	                  (size_t)(equals - a->argument));
 }
 
 static enum sluice_status add_rule(const struct adding *a, const struct column_rule *type)
@@ -223,6 +196,8 @@ static enum sluice_status unknown_flag(const struct adding *a)
 		suggest(&near, a->flag, setting_at(i)->flag);
 	for (size_t i = 0; i < N_FLAGS; i++)
 		suggest(&near, a->flag, table[i].name);
+	for (size_t i = 0; group_flags[i].name; i++)
+		suggest(&near, a->flag, group_flags[i].name);
 	return plan_fail(a->plan, a->err, nowhere, "no rule is named '%s'%s",
 	                 printable(shown, a->flag, strlen(a->flag)),
 	                 suggestion_text(&near, hint));
@@ -240,6 +215,9 @@ static enum sluice_status add_flag(struct sluice_plan *plan, const char *flag,
 	for (size_t i = 0; i < N_FLAGS; i++)
 		if (!strcmp(table[i].name, flag))
 			other = &table[i];
+	for (size_t i = 0; group_flags[i].name; i++)
+		if (!strcmp(group_flags[i].name, flag))
+			other = &group_flags[i];
 	if (!rule && !setting && !other)
 		return unknown_flag(&a);
 	if (!argument && !(other && other->bare))
@@ -299,6 +277,8 @@ enum sluice_status sluice_plan_begin(const struct sluice_plan *base, struct slui
 		return status;
 	}
 	p->flags->n_base_rules = o->n_rules;
+	p->flags->n_base_aggregates = o->group.n_aggregates;
+	p->flags->base_groups = o->group.n_by > 0;
 	*plan = p;
 	return SLUICE_OK;
 }
@@ -319,6 +299,14 @@ static enum sluice_status give_rules(struct sluice_plan *plan, const struct sett
 			continue;
 		settings_apply(&r->given.values, &one);
 		r->given.set |= t->bit;
+		any = true;
+	}
+	for (size_t i = f->n_base_aggregates; i < o->group.n_aggregates; i++) {
+		struct aggregate *a = &o->group.aggregates[i];
+
+		if (a->kind != AGGREGATE_MEAN || t->bit != SET_DIGITS)
+			continue;
+		a->digits = f->given.values.digits;
 		any = true;
 	}
 	if (any)

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define JSON_DEPTH 64 /* deeper than any plan may be */
+#define JSON_DEPTH 64  /* deeper than any plan may be                   */
+#define KEY_LONG   128 /* even if each byte of it becomes a "\uXXXX" */
 
 /* Where the value begins, after blank space and comment lines (which a dump has). */
 static size_t skip_comments(const char *text, size_t len)
@@ -223,12 +224,12 @@ static size_t unkept(const uint8_t *s, size_t left, uint32_t *code)
 		*code = 0x7F;
 		return 1;
 	}
-	if (s[0] == 0xC2 && left > 1 && s[1] < 0xA0) {
+	if (s[0] == 0xC2 && left > 1 && s[1] >= 0x80 && s[1] < 0xA0) {
 		*code = s[1];
 		return 2;
 	}
 	if (left > 2 && ((s[0] == 0xE2 && s[1] == 0x80 && (s[2] == 0xA8 || s[2] == 0xA9)) ||
-	                 (s[0] == 0xEF && s[1] == 0xBF && s[2] >= 0xBE))) {
+	                 (s[0] == 0xEF && s[1] == 0xBF && (s[2] == 0xBE || s[2] == 0xBF)))) {
 		*code = (uint32_t)(s[0] & 0xF) << 12 | (uint32_t)(s[1] & 0x3F) << 6 |
 		        (s[2] & 0x3F);
 		return 3;
@@ -267,6 +268,23 @@ static enum sluice_status respell_one(struct respelt *r, const char *text, size_
 	return buf_add(&r->own, text + i, 1, err);
 }
 
+/*
+ * Whether the string at text[at] is a key that YAML, which allows 1024 characters for it, may
+ * only read as one when it is told beforehand.  The text is known to be JSON.
+ */
+static bool is_long_key(const char *text, size_t len, size_t at)
+{
+	size_t end = at + 1;
+
+	while (end < len && text[end] != '"')
+		end += text[end] == '\\' ? 2 : 1;
+	if (++end - at < KEY_LONG)
+		return false;
+	while (end < len && memchr(" \t\r\n", text[end], 4))
+		end++;
+	return end < len && text[end] == ':';
+}
+
 enum sluice_status json_respell(struct respelt *r, const char *text, size_t len,
                                 struct sluice_error *err)
 {
@@ -279,6 +297,10 @@ enum sluice_status json_respell(struct respelt *r, const char *text, size_t len,
 		return SLUICE_OK;
 	TRY(changed(r, begin, err));
 	for (size_t i = begin; i < len;) {
+		if (text[i] == '"' && !quoted && is_long_key(text, len, i)) {
+			TRY(buf_add(&r->own, "? ", 2, err));
+			TRY(changed(r, i, err));
+		}
 		if (text[i] == '"')
 			quoted = !quoted;
 		if (quoted && text[i] != '"') {

@@ -41,44 +41,70 @@ static enum sluice_status put_token(struct binding *b, struct bound_rule *r)
 	return SLUICE_OK;
 }
 
-/* The bound count that a derived column is made of. */
-static enum sluice_status bind_part(struct binding *b, struct bound_rule *r, unsigned which,
+/* A derived column is made of, or goes with, the count in column 'col'. */
+static enum sluice_status add_part(struct binding *b, struct bound_rule *r, uint32_t col,
+                                   bool must_redact, const char *what, struct place at)
+{
+	const struct line_column *c = &b->l->columns[col];
+	const struct rule *part = c->rule;
+	char shown[72];
+
+	if (!part || !part->type->releases ||
+	    (must_redact && part->settings.threshold == NO_THRESHOLD))
+		return plan_fail(b->plan, b->err, at,
+		                 "the %s of %s '%s' must be %s: column '%s' is %s", what,
+		                 r->type->name, r->name,
+		                 must_redact ? "redacted (count or redact)"
+		                             : "a released count (count, redact or round)",
+		                 printable(shown, c->name, c->name_len),
+		                 !part                  ? "not named by any rule"
+		                 : part->type->releases ? "a count without a threshold"
+		                                        : part->type->name);
+	if (r->n_parts == PARTS)
+		return plan_fail(b->plan, b->err, at, "%s '%s' goes with more than %d counts",
+		                 r->type->name, r->name, PARTS);
+	r->part_token_is_zero[r->n_parts] = is_zero(&part->settings);
+	r->part[r->n_parts++] = (uint32_t)c->bound;
+	return SLUICE_OK;
+}
+
+static enum sluice_status bind_part(struct binding *b, struct bound_rule *r,
                                     const struct selector *s, bool must_redact,
                                     const char *what)
 {
-	struct line *l = b->l;
-	char text[160], shown[72];
-	const struct rule *part;
+	char text[160];
 	uint32_t col = 0;
 
 	snprintf(text, sizeof(text), "%s of %s '%s'", what, r->type->name, r->name);
-	TRY(claim_one(l, b->plan, s, text, &col, b->err));
-	part = l->columns[col].rule;
-	if (!part || !part->type->releases ||
-	    (must_redact && part->settings.threshold == NO_THRESHOLD))
-		return plan_fail(
-			b->plan, b->err, s->at, "the %s must be %s: column '%s' is %s", text,
-			must_redact ? "redacted (count or redact)"
-				    : "a released count (count, redact or round)",
-			printable(shown, l->columns[col].name, l->columns[col].name_len),
-			!part                  ? "not named by any rule"
-			: part->type->releases ? "a count without a threshold"
-					       : part->type->name);
-	r->part[which] = (uint32_t)l->columns[col].bound;
-	r->part_token_is_zero[which] = is_zero(&part->settings);
+	TRY(claim_one(b->l->header, b->plan, s, text, &col, b->err));
+	return add_part(b, r, col, must_redact, what, s->at);
+}
+
+/* A mean of few goes, be it few values or the values of few persons. */
+static enum sluice_status bind_mean(struct binding *b, struct bound_rule *r,
+                                    const struct rule *said)
+{
+	const struct group_spec *s = &b->l->grouped->spec;
+
+	TRY(add_part(b, r, r->col - 1, true, "number of values", said->at));
+	for (uint32_t col = 0; col < s->n_columns; col++)
+		if (s->columns[col].persons)
+			TRY(add_part(b, r, col, true, "number of persons", said->at));
 	return SLUICE_OK;
 }
 
 static enum sluice_status bind_parts(struct binding *b, struct bound_rule *r,
                                      const struct rule *said)
 {
+	if (said == &b->l->output->group.mean_rule)
+		return bind_mean(b, r, said);
 	switch (said->type->shape) {
 	case SHAPE_COLUMNS: break;
 	case SHAPE_FRACTION:
-		TRY(bind_part(b, r, 0, &said->columns[0], false, "numerator"));
-		TRY(bind_part(b, r, 1, &said->columns[1], false, "denominator"));
+		TRY(bind_part(b, r, &said->columns[0], false, "numerator"));
+		TRY(bind_part(b, r, &said->columns[1], false, "denominator"));
 		break;
-	case SHAPE_STATISTICS: TRY(bind_part(b, r, 0, &said->count, true, "count")); break;
+	case SHAPE_STATISTICS: TRY(bind_part(b, r, &said->count, true, "count")); break;
 	}
 	return SLUICE_OK;
 }
@@ -142,14 +168,12 @@ static enum sluice_status bind_where(struct binding *b)
 	l->where = calloc(o->n_where + 1, sizeof(*l->where));
 	if (!l->where)
 		return fail_memory(b->err);
-	for (size_t i = 0; i < o->n_where; i++) {
+	/* Of a grouped table the rows were chosen before they were grouped. */
+	for (size_t i = 0; i < o->n_where && !l->grouped; i++) {
 		struct bound_where *w = &l->where[l->n_where++];
 
-		TRY(claim_one(l, b->plan, &o->where[i].column, "where", &w->col, b->err));
+		TRY(claim_where(l->header, b->plan, &o->where[i], w, b->err));
 		TRY(check_where(b, &o->where[i], w->col));
-		w->negated = o->where[i].negated;
-		w->values = o->where[i].values;
-		w->n_values = o->where[i].n_values;
 	}
 	return SLUICE_OK;
 }
@@ -304,14 +328,18 @@ static enum sluice_status shape_header(struct binding *b)
 
 enum sluice_status line_bind(struct line *l, const struct sluice_plan *plan,
                              const struct output *output, const struct header *header,
-                             const struct kernels *kernels,
+                             const struct group_line *grouped, const struct kernels *kernels,
                              void (*notice)(void *ctx, const char *text), void *ctx,
                              struct sluice_error *err)
 {
 	struct binding b = { l, plan, kernels, err };
 
-	*l = (struct line){ .output = output, .header = header };
+	*l = (struct line){ .output = output, .header = header, .grouped = grouped };
+	if (output->group.n_by && !grouped)
+		return fail(err, SLUICE_E_BUG, "rows that are to be grouped are not");
 	TRY(claim_columns(l, plan, err));
+	if (grouped)
+		claim_grouped(l);
 	TRY(bind_where(&b));
 	TRY(bind_rules(&b));
 	TRY(settle_others(&b, notice, ctx));

@@ -6,7 +6,7 @@
 
 #include "csv/emit.h"
 #include "csv/header.h"
-#include "plan/plan.h"
+#include "plan/group_line.h"
 #include "table/where.h"
 
 /* What happens to an input column, or which rule makes a new one. */
@@ -23,7 +23,8 @@ struct line_column {
 struct line {
 	const struct output *output;
 	const struct header *header;
-	struct line_column *columns; /* header.n_cols, then the new ones      */
+	const struct group_line *grouped; /* the table is made by it; NULL = it is read    */
+	struct line_column *columns;      /* header.n_cols, then the new ones      */
 	uint32_t n_columns;
 	struct bound_rule *rules; /* in the order of work                  */
 	uint32_t n_rules;
@@ -36,14 +37,15 @@ struct line {
 };
 
 /*
- * Bind; every touched column's slot is the number of its bound rule.  Fails when a rule
+ * Bind to the header of the table that is read, or, with 'grouped', of that which it makes, whose
+ * columns have the grouping's own rules where the plan has none; every touched column's slot is the number of its bound rule.  Fails when a rule
  * matches no column, two rules claim one, a ratio's part is not a released count, no
  * column is left, or a column has no rule and the plan refuses such.  'notice' (may be
  * NULL) is told once of columns that are kept though no rule names them.
  */
 enum sluice_status line_bind(struct line *l, const struct sluice_plan *plan,
                              const struct output *output, const struct header *header,
-                             const struct kernels *kernels,
+                             const struct group_line *grouped, const struct kernels *kernels,
                              void (*notice)(void *ctx, const char *text), void *ctx,
                              struct sluice_error *err);
 

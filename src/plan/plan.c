@@ -39,16 +39,29 @@ enum sluice_status plan_new(const char *source, struct sluice_plan **plan,
 	return SLUICE_OK;
 }
 
+bool sluice_plan_groups(const struct sluice_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_outputs; i++)
+		if (plan->outputs[i].group.n_by)
+			return true;
+	return false;
+}
+
 size_t sluice_plan_outputs(const struct sluice_plan *plan)
 {
 	return plan->n_outputs;
 }
 
+static void selectors_free(struct selector *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		selector_free(&list[i]);
+	free(list);
+}
+
 static void rule_free(struct rule *r)
 {
-	for (size_t i = 0; i < r->n_columns; i++)
-		selector_free(&r->columns[i]);
-	free(r->columns);
+	selectors_free(r->columns, r->n_columns);
 	selector_free(&r->count);
 	free(r->name);
 }
@@ -59,6 +72,22 @@ static void condition_free(struct condition *c)
 		free(c->values[i]);
 	free(c->values);
 	selector_free(&c->column);
+}
+
+static void group_free(struct grouping *g)
+{
+	for (size_t i = 0; i < g->n_aggregates; i++) {
+		selector_free(&g->aggregates[i].column);
+		free(g->aggregates[i].name);
+	}
+	free(g->aggregates);
+	for (size_t i = 0; i < g->n_bandings; i++) {
+		selector_free(&g->bandings[i].column);
+		free(g->bandings[i].bins.edges);
+	}
+	free(g->bandings);
+	selectors_free(g->by, g->n_by);
+	selectors_free(g->totals, g->n_totals);
 }
 
 static void describe_free(struct describe *d)
@@ -80,6 +109,7 @@ void output_free(struct output *o)
 	for (size_t i = 0; i < o->n_where; i++)
 		condition_free(&o->where[i]);
 	free(o->where);
+	group_free(&o->group);
 	for (size_t i = 0; i < o->dialect.n_missing; i++)
 		free(o->dialect.missing[i]);
 	free(o->dialect.missing);

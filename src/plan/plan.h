@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "column/rule.h"
 #include "csv/dialect.h"
+#include "group/spec.h"
 
 /* Where something was said: in the plan's text, or (0, 0) by a flag. */
 struct place {
@@ -55,6 +56,50 @@ struct condition {
 	struct place at;
 };
 
+/* A column that grouping makes. */
+enum aggregate_kind {
+	AGGREGATE_ROWS,    /* rows of the group                                        */
+	AGGREGATE_PERSONS, /* distinct values of a column; missing ones are no person  */
+	AGGREGATE_SUM,     /* of counts, or of T and F                                 */
+	AGGREGATE_MEAN,    /* sum over the number of values: makes a column for each   */
+};
+
+/* Many decimals of a mean tell the exact sum, and with it the count that was rounded. */
+#define MEAN_USUAL 1
+
+struct aggregate {
+	enum aggregate_kind kind;
+	char *name;             /* the column to make; MEAN: its number of values is NAME_n */
+	struct selector column; /* what it is made of; ROWS: none                           */
+	int digits;             /* MEAN: decimals                                         */
+	struct place at;
+};
+
+/* The bands of one of the columns that are grouped by. */
+struct banding {
+	struct selector column;
+	struct bins bins;
+	struct place at;
+};
+
+/* Rows become groups; all rules but 'where' speak of the grouped table. */
+struct grouping {
+	struct selector *by;
+	size_t n_by;
+	struct aggregate *aggregates; /* rows, persons, sums, means; within each as said      */
+	size_t n_aggregates;
+	struct banding *bandings;
+	size_t n_bandings;
+	struct selector *totals; /* of the columns grouped by: rows with TOTAL_LABEL, too */
+	size_t n_totals;
+	bool totals_raw;       /* a total is counted and protected as any cell, not the sum
+	                        * of what is released                                     */
+	struct place at;       /* n_by == 0: there is no grouping                         */
+	struct rule by_rule;   /* resolved: for columns grouped by that no rule names     */
+	struct rule sum_rule;  /* for rows, persons, sums, numbers of values              */
+	struct rule mean_rule; /* for means: a 'blank'; its count is found by its name    */
+};
+
 enum other { OTHER_REFUSE, OTHER_KEEP, OTHER_DROP };
 
 struct column_note {
@@ -72,6 +117,7 @@ struct describe {
 struct said {
 	bool other;          /* 'other' was given, not only by default               */
 	bool own_suffix;     /* the policy's own suffix is wanted                    */
+	bool totals_from;    /* what totals are made of was given                    */
 	struct place policy; /* where its policy was given                           */
 };
 
@@ -82,6 +128,7 @@ struct output {
 	struct place input_at, output_at;
 	struct condition *where;
 	size_t n_where;
+	struct grouping group;
 	struct rule *rules; /* in the order of column_rules[], then as said         */
 	size_t n_rules;
 	enum other other;

@@ -5,8 +5,8 @@
  * plan's changes to it, then a rule's own words), and what no single word could show
  * to be wrong is refused.
  */
+#include "plan/resolve.h"
 #include "column/protect.h"
-#include "plan/build.h"
 #include "plan/setting.h"
 
 #include <stdio.h>
@@ -84,8 +84,8 @@ static enum sluice_status refuse_void(const struct sluice_plan *plan, const stru
 						   : "threshold and no rounding");
 }
 
-static enum sluice_status resolve_rule(const struct sluice_plan *plan, const struct output *o,
-                                       struct rule *r, struct sluice_error *err)
+enum sluice_status resolve_rule(const struct sluice_plan *plan, const struct output *o,
+                                struct rule *r, struct sluice_error *err)
 {
 	const unsigned of_policy = SET_THRESHOLD | SET_ROUND_TO | SET_ROUNDING;
 
@@ -225,7 +225,8 @@ static enum sluice_status refuse_double(const struct sluice_plan *plan, const st
 static enum sluice_status refuse_silence(const struct sluice_plan *plan, const struct output *o,
                                          struct sluice_error *err)
 {
-	if (o->n_rules || (o->said.other && o->other != OTHER_REFUSE) ||
+	if (o->n_rules || o->group.n_by || o->group.n_aggregates ||
+	    (o->said.other && o->other != OTHER_REFUSE) ||
 	    (o->n_where && o->other != OTHER_REFUSE))
 		return SLUICE_OK;
 	return plan_fail(plan, err, o->at,
@@ -246,6 +247,7 @@ enum sluice_status plan_resolve(struct sluice_plan *plan, struct sluice_error *e
 		TRY(sort_rules(o, err));
 		for (size_t r = 0; r < o->n_rules; r++)
 			TRY(resolve_rule(plan, o, &o->rules[r], err));
+		TRY(resolve_group(plan, o, err));
 		TRY(refuse_double(plan, o, err));
 	}
 	TRY(plan_digest(plan, plan->hash, err));

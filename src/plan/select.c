@@ -91,6 +91,19 @@ bool selector_matches(const struct selector *s, const struct header *h, uint32_t
 	return strlen(s->text) == len && !memcmp(s->text, name, len);
 }
 
+bool selectors_may_meet(const struct selector *a, const struct selector *b)
+{
+	if (a->kind == SELECT_NAME && b->kind == SELECT_NAME)
+		return !strcmp(a->text, b->text);
+	if (a->kind == SELECT_POSITION && b->kind == SELECT_POSITION)
+		return a->position == b->position;
+	if (a->kind == SELECT_GLOB && b->kind == SELECT_NAME)
+		return glob_matches(a->text, b->text, strlen(b->text));
+	if (a->kind == SELECT_NAME && b->kind == SELECT_GLOB)
+		return glob_matches(b->text, a->text, strlen(a->text));
+	return true;
+}
+
 /* Whether a name must be said literally because it would be read as something else. */
 static bool needs_literal(const char *name)
 {

@@ -18,6 +18,9 @@ enum sluice_status selector_parse(struct selector *s, const char *text, size_t l
 /* Whether the selector means column 'col'. */
 bool selector_matches(const struct selector *s, const struct header *h, uint32_t col);
 
+/* Whether some column of some table could be meant by both. */
+bool selectors_may_meet(const struct selector *a, const struct selector *b);
+
 /* The selector as it was said, for messages and dumps: malloc'd, NULL = no memory. */
 char *selector_text(const struct selector *s);
 

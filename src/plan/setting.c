@@ -12,7 +12,7 @@ static const char *const roundings[] = {
 };
 
 /* Digits only and no leading zero, so that no reader could take it for octal. */
-static bool read_integer(const char *text, int64_t max, int64_t *value)
+bool integer_read(const char *text, int64_t max, int64_t *value)
 {
 	int64_t v = 0;
 
@@ -35,7 +35,7 @@ static bool read_threshold(struct settings *s, const char *text)
 		s->threshold = NO_THRESHOLD;
 		return true;
 	}
-	return read_integer(text, NUMBER_MAX, &s->threshold);
+	return integer_read(text, NUMBER_MAX, &s->threshold);
 }
 
 static void print_threshold(const struct settings *s, char out[SETTING_TEXT])
@@ -61,7 +61,7 @@ static bool read_round_to(struct settings *s, const char *text)
 {
 	int64_t value;
 
-	if (!read_integer(text, ROUND_MAX, &value) || value == 0)
+	if (!integer_read(text, ROUND_MAX, &value) || value == 0)
 		return false;
 	s->round_to = (uint32_t)value;
 	return true;
@@ -114,7 +114,7 @@ static bool read_digits(struct settings *s, const char *text)
 {
 	int64_t value;
 
-	if (!read_integer(text, 15, &value))
+	if (!integer_read(text, 15, &value))
 		return false;
 	s->digits = (int)value;
 	return true;

@@ -24,6 +24,9 @@ struct setting {
 	void (*print)(const struct settings *s, char out[SETTING_TEXT]);
 };
 
+/* Digits only and no leading zero, at most 'max'. */
+bool integer_read(const char *text, int64_t max, int64_t *value);
+
 /* The i-th setting; NULL past the last. */
 const struct setting *setting_at(size_t i);
 

@@ -7,8 +7,8 @@
 enum sluice_status chain_bind(struct chain *c, void (*notice)(void *ctx, const char *text),
                               void *ctx, struct sluice_error *err)
 {
-	return line_bind(&c->line, c->plan, c->output, &c->header, c->kernels, notice, ctx,
-	                 err);
+	return line_bind(&c->line, c->plan, c->output, &c->header, c->grouped, c->kernels,
+	                 notice, ctx, err);
 }
 
 void chain_free(struct chain *c)

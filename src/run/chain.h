@@ -18,6 +18,8 @@ struct chain {
 	const struct kernels *kernels;
 	const struct sluice_plan *plan;
 	const struct output *output; /* the one of the plan's that is made */
+	const struct group_line
+		*grouped; /* what makes the table, or NULL: it is read as it is */
 	struct header header;
 	struct line line;
 };

@@ -42,7 +42,7 @@ static void say_settings(struct text *t, const struct settings *s, unsigned take
 
 	if (redacts)
 		say(t, "%s counts <= %lld become %s%s%s",
-		    s->keep_zeros ? "zeros stay, other" : "", (long long)s->threshold,
+		    s->keep_zeros ? " zeros stay, other" : "", (long long)s->threshold,
 		    s->token[0] ? "'" : "", s->token[0] ? s->token : "empty",
 		    s->token[0] ? "'" : "");
 	if (rounds)
@@ -58,8 +58,10 @@ static void say_selectors(struct text *t, const struct selector *s, size_t n)
 		char *said = selector_text(&s[i]);
 		char shown[72];
 
-		say(t, "%s%s", i ? ", " : "",
-		    said ? printable(shown, said, strlen(said)) : "?");
+		if (said)
+			say(t, "%s%s", i ? ", " : "", printable(shown, said, strlen(said)));
+		else if (t->status == SLUICE_OK)
+			t->status = fail_memory(t->err);
 		free(said);
 	}
 }
@@ -91,6 +93,74 @@ static void say_rule(struct text *t, const struct rule *r)
 	say(t, "\n");
 }
 
+static void say_name(struct text *t, const char *name)
+{
+	char shown[72];
+
+	say(t, "%s", printable(shown, name, strlen(name)));
+}
+
+static void say_bins(struct text *t, const struct banding *b)
+{
+	static const char *const spans[] = {
+		[BINS_MONTH] = "months", [BINS_QUARTER] = "quarters", [BINS_YEAR] = "years"
+	};
+	const size_t n = b->bins.n_edges;
+
+	say(t, "  %-8s ", "");
+	say_selectors(t, &b->column, 1);
+	if (b->bins.kind != BINS_NUMBERS)
+		say(t, " in %s\n", spans[b->bins.kind]);
+	else
+		say(t, " in %zu band%s from %lld\n", n, n == 1 ? "" : "s",
+		    (long long)b->bins.edges[0]);
+}
+
+static void say_aggregate(struct text *t, const struct aggregate *a)
+{
+	static const char *const of[] = { [AGGREGATE_ROWS] = "the number of rows",
+		                          [AGGREGATE_PERSONS] = "the number of distinct ",
+		                          [AGGREGATE_SUM] = "the sum of ",
+		                          [AGGREGATE_MEAN] = "the mean of " };
+
+	say(t, "  %-8s ", "");
+	say_name(t, a->name);
+	say(t, " = %s", of[a->kind]);
+	if (a->kind != AGGREGATE_ROWS)
+		say_selectors(t, &a->column, 1);
+	if (a->kind == AGGREGATE_MEAN) {
+		say(t, " with %d decimal%s; ", a->digits, a->digits == 1 ? "" : "s");
+		say_name(t, a->name);
+		say(t, "_n = the number of its values");
+	}
+	say(t, "\n");
+}
+
+static void say_group(struct text *t, const struct grouping *g)
+{
+	if (!g->n_by)
+		return;
+	say(t, "  %-8s by ", "group");
+	say_selectors(t, g->by, g->n_by);
+	say(t, "; what follows speaks of the groups\n");
+	for (size_t i = 0; i < g->n_bandings; i++)
+		say_bins(t, &g->bandings[i]);
+	for (size_t i = 0; i < g->n_aggregates; i++)
+		say_aggregate(t, &g->aggregates[i]);
+	if (g->n_totals) {
+		say(t, "  %-8s with %s in ", "", TOTAL_LABEL);
+		say_selectors(t, g->totals, g->n_totals);
+		say(t, g->totals_raw ? ": cells of their own\n"
+		                     : ": sums of released counts, redacted when a part is\n");
+	}
+	say(t, "  %-8s what is made and no rule names:", g->sum_rule.type->name);
+	say_settings(t, &g->sum_rule.settings, g->sum_rule.type->takes);
+	say(t, "\n");
+	if (g->aggregates[g->n_aggregates - 1].kind == AGGREGATE_MEAN) /* they come last */
+		say(t, "  %-8s a mean that no rule names: gone where its NAME_n is redacted\n",
+		    g->mean_rule.type->name);
+}
+
 static void say_line(struct text *t, const struct output *o)
 {
 	static const char *const others[] = { [OTHER_REFUSE] = "are refused",
@@ -109,11 +179,13 @@ static void say_line(struct text *t, const struct output *o)
 		say(t, " is %s %zu value%s\n", o->where[i].negated ? "none of" : "one of",
 		    o->where[i].n_values, o->where[i].n_values == 1 ? "" : "s");
 	}
+	say_group(t, &o->group);
 	for (int stage = STAGE_DROP; stage <= STAGE_DERIVED; stage++)
 		for (size_t i = 0; i < o->n_rules; i++)
 			if ((int)o->rules[i].type->stage == stage)
 				say_rule(t, &o->rules[i]);
-	say(t, "  %-8s columns that no rule names %s\n", "other", others[o->other]);
+	if (!o->group.n_by)
+		say(t, "  %-8s columns that no rule names %s\n", "other", others[o->other]);
 	say(t, "  %-8s no released count is low or off the rounding grid\n", "check");
 }
 
@@ -143,38 +215,48 @@ static void say_columns(struct text *t, const struct line *l)
 	    l->emitter.crlf ? ", lines end in CRLF" : "");
 }
 
+static enum sluice_status bind_table(struct job *j, struct group_job *g, const char *input,
+                                     struct sluice_error *err)
+{
+	struct feed feed;
+
+	TRY(source_open(input, -1, false, &j->source, err));
+	feed = feed_of(j->source);
+	chunker_init(&j->chunker, &feed, j->chain.kernels, j->chain.output->dialect.delimiter,
+	             j->settings.chunk_bytes);
+	if (j->chain.output->group.n_by)
+		TRY(group_job_bind(g, j, err));
+	else
+		TRY(chunker_header(&j->chunker, &j->chain.header, err));
+	return chain_bind(&j->chain, NULL, NULL, err);
+}
+
 static enum sluice_status explain_table(struct text *t, const struct sluice_plan *plan,
                                         const char *input, const struct settled *s)
 {
-	struct chain chain = { .kernels = s->kernels,
-		               .plan = plan,
-		               .output = &plan->outputs[0] };
-	struct source *source = NULL;
-	struct chunker chunker = { 0 };
-	struct feed feed;
-	enum sluice_status status;
+	struct job j = {
+		.settings = *s,
+		.chain = { .kernels = s->kernels, .plan = plan, .output = &plan->outputs[0] }
+	};
+	struct group_job group = { 0 };
+	const enum sluice_status status = bind_table(&j, &group, input, t->err);
 
-	status = source_open(input, -1, false, &source, t->err);
 	if (status == SLUICE_OK) {
-		feed = feed_of(source);
-		chunker_init(&chunker, &feed, s->kernels, chain.output->dialect.delimiter,
-		             s->chunk_bytes);
-		status = chunker_header(&chunker, &chain.header, t->err);
-	}
-	if (status == SLUICE_OK)
-		status = chain_bind(&chain, NULL, NULL, t->err);
-	if (status == SLUICE_OK) {
-		say_columns(t, &chain.line);
+		say_columns(t, &j.chain.line);
 		say(t,
 		    "memory: about %llu MiB with %u thread%s, more for records over %u KiB\n",
-		    (unsigned long long)(report_memory(s, &chain, true, true) >> 20) + 1,
+		    (unsigned long long)(report_memory(s, &j.chain, true, true) >> 20) + 1,
 		    s->threads, s->threads == 1 ? "" : "s", s->chunk_bytes >> 10);
+		if (j.chain.grouped)
+			say(t, "        and %llu MiB for groups, unless --memory says less\n",
+			    (unsigned long long)GROUPS_DEFAULT >> 20);
 	} else {
 		fail_source(t->err, input);
 	}
-	chunker_free(&chunker);
-	chain_free(&chain);
-	source_close(source);
+	group_job_free(&group);
+	chunker_free(&j.chunker);
+	chain_free(&j.chain);
+	source_close(j.source);
 	return status;
 }
 

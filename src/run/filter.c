@@ -4,24 +4,21 @@
  * Bytes gather in 'pending' until a chunk's worth is there; then its whole records
  * go through the chain on the caller's thread, and only the rest is kept.
  */
-#include "run/options.h"
-#include "run/report.h"
+#include "run/job.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct sluice_filter {
-	struct settled settings;
 	sluice_write_fn write;
 	void *ctx;
 	struct buf pending;
-	struct chunker chunker; /* over 'pending', as a map of which more may come */
+	struct job job;         /* without source and sink; its chunker is over 'pending', as a
+	                         * map of which more may come                              */
+	struct job_slot slot;   /* its only one                                             */
+	struct group_job group; /* at work when job.group is set                            */
 	bool bound;
-	struct chain chain;
 	struct worker worker;
-	struct buf out;
-	struct chain_base base;
-	struct tally *tallies; /* of the chunk at work */
 	uint64_t bytes_in, bytes_out;
 	enum sluice_status status; /* the first failure stays */
 	struct sluice_error err;
@@ -39,9 +36,9 @@ enum sluice_status sluice_filter_new(const struct sluice_plan *plan,
 	*filter = NULL;
 	if (!f)
 		return fail_memory(err);
-	status = options_settle(&f->settings, options, err);
+	status = options_settle(&f->job.settings, options, err);
 	if (status == SLUICE_OK)
-		status = options_plan(plan, 0, &f->chain.output, err);
+		status = options_plan(plan, 0, &f->job.chain.output, err);
 	if (status == SLUICE_OK && plan->n_outputs != 1)
 		status =
 			fail(err, SLUICE_E_PLAN,
@@ -50,13 +47,17 @@ enum sluice_status sluice_filter_new(const struct sluice_plan *plan,
 		free(f);
 		return status;
 	}
-	f->chain.plan = plan;
+	f->job.chain.plan = plan;
+	f->job.slots = &f->slot;
+	f->job.settings.threads = f->job.settings.n_slots = 1;
+	if (f->job.chain.output->group.n_by)
+		f->job.group = &f->group;
 	f->write = write;
 	f->ctx = ctx;
-	f->chain.kernels = f->settings.kernels;
-	chunker_init(&f->chunker, &feed, f->chain.kernels, f->chain.output->dialect.delimiter,
-	             f->settings.chunk_bytes);
-	f->chunker.wanted = f->settings.chunk_bytes;
+	f->job.chain.kernels = f->job.settings.kernels;
+	chunker_init(&f->job.chunker, &feed, f->job.chain.kernels,
+	             f->job.chain.output->dialect.delimiter, f->job.settings.chunk_bytes);
+	f->job.chunker.wanted = f->job.settings.chunk_bytes;
 	*filter = f;
 	return SLUICE_OK;
 }
@@ -83,8 +84,8 @@ static bool has_bom(const struct buf *b)
 /* The header, when all of it is there; otherwise not yet. */
 static enum sluice_status bind(struct sluice_filter *f)
 {
-	const struct sluice_options *o = &f->settings.o;
-	struct chunker *c = &f->chunker;
+	const struct sluice_options *o = &f->job.settings.o;
+	struct chunker *c = &f->job.chunker;
 	const uint32_t bom = has_bom(&f->pending) ? 3 : 0;
 	struct record r;
 
@@ -97,35 +98,57 @@ static enum sluice_status bind(struct sluice_filter *f)
 		c->wanted = 2 * f->pending.len;
 		return SLUICE_OK;
 	}
-	TRY(chunker_header(c, &f->chain.header, &f->err));
-	TRY(chain_bind(&f->chain, o->notice, o->ctx, &f->err));
-	TRY(worker_init(&f->worker, &f->chain, &f->err));
-	f->base = (struct chain_base){ .lines = f->chain.header.lines,
-		                       .n_rules = f->chain.line.n_rules,
-		                       .tallies = chain_tallies(&f->chain) };
-	f->tallies = chain_tallies(&f->chain);
-	if (!f->base.tallies || !f->tallies)
+	if (f->job.group)
+		TRY(group_job_bind(&f->group, &f->job, &f->err));
+	else
+		TRY(chunker_header(c, &f->job.chain.header, &f->err));
+	TRY(chain_bind(&f->job.chain, o->notice, o->ctx, &f->err));
+	TRY(worker_init(&f->worker, &f->job.chain, &f->err));
+	f->job.base = (struct chain_base){ .lines = f->job.chain.header.lines,
+		                           .n_rules = f->job.chain.line.n_rules,
+		                           .tallies = chain_tallies(&f->job.chain) };
+	f->slot.facts.tallies = chain_tallies(&f->job.chain);
+	if (!f->job.base.tallies || !f->slot.facts.tallies)
 		return fail_memory(&f->err);
 	f->bound = true;
-	return put(f, &f->chain.line.head);
+	if (f->job.group)
+		TRY(group_job_begin(&f->group, &f->job, &f->err));
+	return put(f, &f->job.chain.line.head);
 }
 
-static enum sluice_status work(struct sluice_filter *f, const struct chunk *chunk)
+/* The chunk in the slot. */
+static enum sluice_status work(struct sluice_filter *f)
 {
-	struct chunk_facts facts = { .tallies = f->tallies };
-	enum sluice_status status =
-		chain_work(&f->chain, &f->worker, chunk, &f->out, &facts, &f->err);
+	struct job_slot *s = &f->slot;
+	const enum sluice_status status =
+		chain_work(&f->job.chain, &f->worker, &s->chunk, &s->out, &s->facts, &f->err);
 
-	TRY(chain_account(&f->base, &facts, status, &f->err));
-	return put(f, &f->out);
+	TRY(chain_account(&f->job.base, &s->facts, status, &f->err));
+	return put(f, &s->out);
+}
+
+/* All groups are there: out they come. */
+static enum sluice_status put_groups(struct sluice_filter *f)
+{
+	bool more = true;
+
+	TRY(group_job_join(&f->group, &f->err));
+	TRY(group_job_feed(&f->group, &f->job, &f->err));
+	f->job.base.lines = 0;
+	while (more) {
+		TRY(chunker_next(&f->job.chunker, &f->slot.chunk, &more, &f->err));
+		if (more)
+			TRY(work(f));
+	}
+	return SLUICE_OK;
 }
 
 /* Every whole chunk that is pending; at the end, everything. */
 static enum sluice_status advance(struct sluice_filter *f)
 {
 	const struct chunk_facts none = { 0 };
-	struct chunker *c = &f->chunker;
-	struct chunk chunk = { 0 };
+	struct chunker *c = &f->job.chunker;
+	struct chain_base *base = f->job.group ? &f->group.base : &f->job.base;
 	enum sluice_status status = SLUICE_OK;
 	bool more = true;
 
@@ -134,14 +157,14 @@ static enum sluice_status advance(struct sluice_filter *f)
 	if (!f->bound)
 		status = bind(f);
 	while (f->bound && status == SLUICE_OK && more) {
-		c->wanted = f->settings.chunk_bytes;
-		status = chunker_next(c, &chunk, &more, &f->err);
+		c->wanted = f->job.settings.chunk_bytes;
+		status = chunker_next(c, &f->slot.chunk, &more, &f->err);
 		if (status != SLUICE_OK)
-			status = chain_account(&f->base, &none, status, &f->err);
+			status = chain_account(base, &none, status, &f->err);
 		else if (more)
-			status = work(f, &chunk);
+			status = f->job.group ? group_job_chunk(&f->group, &f->job, &f->err)
+			                      : work(f);
 	}
-	buf_free(&chunk.own);
 	f->pending.len -= c->at;
 	memmove(f->pending.data, f->pending.data + c->at, f->pending.len);
 	c->at = 0;
@@ -163,10 +186,10 @@ static enum sluice_status settle(struct sluice_filter *f, enum sluice_status sta
 enum sluice_status sluice_filter_push(struct sluice_filter *f, const uint8_t *data, size_t len,
                                       struct sluice_error *err)
 {
-	const size_t piece = f->settings.chunk_bytes;
+	const size_t piece = f->job.settings.chunk_bytes;
 	enum sluice_status status = f->status;
 
-	if (status == SLUICE_OK && !f->chunker.feed.partial)
+	if (status == SLUICE_OK && !f->job.chunker.feed.partial)
 		status = fail(&f->err, SLUICE_E_PLAN, "the filter was finished before");
 	for (size_t i = 0; status == SLUICE_OK && i < len;) {
 		const size_t n = len - i < piece ? len - i : piece;
@@ -174,7 +197,7 @@ enum sluice_status sluice_filter_push(struct sluice_filter *f, const uint8_t *da
 		status = buf_add(&f->pending, data + i, n, &f->err);
 		f->bytes_in += n;
 		i += n;
-		if (status == SLUICE_OK && f->pending.len >= f->chunker.wanted)
+		if (status == SLUICE_OK && f->pending.len >= f->job.chunker.wanted)
 			status = advance(f);
 	}
 	return settle(f, status, err);
@@ -188,15 +211,17 @@ enum sluice_status sluice_filter_finish(struct sluice_filter *f, struct sluice_r
 
 	if (report)
 		*report = NULL;
-	f->chunker.feed.partial = false;
+	f->job.chunker.feed.partial = false;
 	if (status == SLUICE_OK)
 		status = buf_reserve(&f->pending, 1, &f->err); /* a map that is not NULL */
 	if (status == SLUICE_OK)
 		status = advance(f);
+	if (status == SLUICE_OK && f->job.group)
+		status = put_groups(f);
 	if (!report)
 		return settle(f, status, err);
 	r = calloc(1, sizeof(*r));
-	if (!r || report_collect(r, &f->chain, &f->base, NULL)) {
+	if (!r || report_collect(r, &f->job.chain, &f->job.base, f->job.group, NULL)) {
 		sluice_report_free(r);
 		return settle(f, status == SLUICE_OK ? fail_memory(&f->err) : status, err);
 	}
@@ -213,12 +238,15 @@ void sluice_filter_free(struct sluice_filter *f)
 {
 	if (!f)
 		return;
-	free(f->base.tallies);
-	free(f->tallies);
+	free(f->job.base.tallies);
+	free(f->slot.facts.tallies);
 	worker_free(&f->worker);
-	chain_free(&f->chain);
-	chunker_free(&f->chunker);
+	chain_free(&f->job.chain);
+	chunker_free(&f->job.chunker);
 	buf_free(&f->pending);
-	buf_free(&f->out);
+	buf_free(&f->slot.chunk.own);
+	buf_free(&f->slot.out);
+	if (f->job.group)
+		group_job_free(&f->group);
 	free(f);
 }

@@ -7,6 +7,8 @@
  */
 #include "run/job.h"
 
+#include "run/partial.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -118,98 +120,6 @@ static enum sluice_status write_tail(struct job *j, struct sluice_error *err)
 	return status;
 }
 
-/* ---- the report ------------------------------------------------------------------------- */
-
-static enum sluice_status make_report(const struct job *j, const struct sluice_job *job,
-                                      const struct sluice_error *failure,
-                                      struct sluice_report **report, struct sluice_error *err)
-{
-	struct sluice_report *r = calloc(1, sizeof(*r));
-	enum sluice_status status;
-
-	if (!r)
-		return fail_memory(err);
-	status = report_collect(r, &j->chain, &j->base, err);
-	if (status == SLUICE_OK)
-		status = report_names(r, job->input, job->output, err);
-	if (status != SLUICE_OK) {
-		sluice_report_free(r);
-		return status;
-	}
-	r->container = j->source ? source_container(j->source) : NULL;
-	r->bytes_in = j->source ? source_taken(j->source) : 0;
-	r->bytes_out = j->sink ? sink_written(j->sink) : 0;
-	if (failure)
-		r->err = *failure;
-	*report = r;
-	return SLUICE_OK;
-}
-
-/* The text under its temporary name, synced; *sink is the caller's, after a failure, too. */
-static enum sluice_status seal_text(const char *path, const char *text, size_t len,
-                                    struct sluice_pending *pending, struct sink **sink,
-                                    struct sluice_error *err)
-{
-	TRY(sink_open(path, -1, -1, pending, sink, err));
-	TRY(sink_write(*sink, (const uint8_t *)text, len, err));
-	return sink_seal(*sink, err);
-}
-
-/* The report under its temporary name; NULL = none is wanted. */
-static enum sluice_status begin_report(const struct job *j, const struct sluice_job *job,
-                                       const struct sluice_error *failure, struct sink **sink,
-                                       struct sluice_error *err)
-{
-	struct sluice_pending *pending = j->settings.o.pending;
-	struct sluice_report *r = NULL;
-	enum sluice_status status;
-	char *json;
-
-	*sink = NULL;
-	if (!job->report)
-		return SLUICE_OK;
-	TRY(make_report(j, job, failure, &r, err));
-	json = sluice_report_json(r);
-	sluice_report_free(r);
-	if (!json)
-		return fail_memory(err);
-	status = seal_text(job->report, json, strlen(json), pending ? &pending[1] : NULL, sink,
-	                   err);
-	free(json);
-	return status;
-}
-
-/* The report of a failure; that it can't be written would add nothing to the failure. */
-static void report_failure(const struct job *j, const struct sluice_job *job,
-                           const struct sluice_error *failure)
-{
-	struct sink *sink;
-
-	if (begin_report(j, job, failure, &sink, NULL) == SLUICE_OK && sink)
-		(void)sink_publish(sink, NULL);
-	sink_close(sink);
-}
-
-/*
- * Everything is written and synced before the first of the two names is given, and
- * the report gets its own last: it never speaks of an output that isn't there.
- */
-static enum sluice_status publish(struct job *j, const struct sluice_job *job,
-                                  struct sluice_error *err)
-{
-	enum sluice_status status = sink_seal(j->sink, err);
-	struct sink *report = NULL;
-
-	if (status == SLUICE_OK)
-		status = begin_report(j, job, NULL, &report, err);
-	if (status == SLUICE_OK)
-		status = sink_publish(j->sink, err);
-	if (status == SLUICE_OK && report)
-		status = sink_publish(report, err);
-	sink_close(report);
-	return status;
-}
-
 /* ---- the run ---------------------------------------------------------------------------- */
 
 /* Every chunk, and then the question whether the input was what it was all the time. */
@@ -222,7 +132,7 @@ static enum sluice_status carry(struct job *j, struct sluice_error *err)
 	if (status == SLUICE_OK && j->chunker.feed.map)
 		source_release(j->source, j->chunker.feed.map_len);
 	if (status == SLUICE_OK)
-		return source_finish(j->source, err);
+		return j->source ? source_finish(j->source, err) : SLUICE_OK;
 	/* A map that lost its end reads as zeros: say so, rather than what they look like. */
 	if (status == SLUICE_E_DATA && j->chunker.feed.map &&
 	    source_finish(j->source, &changed) != SLUICE_OK) {
@@ -232,18 +142,39 @@ static enum sluice_status carry(struct job *j, struct sluice_error *err)
 	return status;
 }
 
-static enum sluice_status run(struct job *j, const struct sluice_job *job,
-                              struct sluice_error *err)
-{
-	const struct sluice_options *o = &j->settings.o;
-	struct feed feed;
+/* ---- a job ------------------------------------------------------------------------------ */
 
-	TRY(source_open(job->input, job->input_fd, o->map_input, &j->source, err));
-	feed = feed_of(j->source);
+static void begin_chunks(struct job *j)
+{
+	const struct feed feed = feed_of(j->source);
+
+	chunker_free(&j->chunker);
 	chunker_init(&j->chunker, &feed, j->chain.kernels, j->chain.output->dialect.delimiter,
 	             j->settings.chunk_bytes);
-	j->chunker.guess = true;
-	TRY(chunker_header(&j->chunker, &j->chain.header, err));
+	j->chunker.by = CUT_BY_LAST;
+}
+
+bool job_may_open_again(const struct job *j)
+{
+	return source_again(j->source);
+}
+
+enum sluice_status job_open_again(struct job *j, struct sluice_error *err)
+{
+	if (!j->chunker.feed.map) {
+		source_close(j->source);
+		j->source = NULL;
+		TRY(source_open(j->said->input, j->said->input_fd, j->settings.o.map_input,
+		                &j->source, err));
+	}
+	begin_chunks(j);
+	return SLUICE_OK;
+}
+
+enum sluice_status job_prepare(struct job *j, struct sluice_error *err)
+{
+	const struct sluice_options *o = &j->settings.o;
+
 	TRY(chain_bind(&j->chain, o->notice, o->ctx, err));
 	j->base = (struct chain_base){ .lines = j->chain.header.lines,
 		                       .n_rules = j->chain.line.n_rules,
@@ -252,12 +183,38 @@ static enum sluice_status run(struct job *j, const struct sluice_job *job,
 		return fail_memory(err);
 	TRY(make_workers(j, err));
 	TRY(check_memory(j, err));
-	TRY(sink_open(job->output, job->output_fd, source_fd(j->source), o->pending, &j->sink,
-	              err));
+	return sink_open(j->said->output, j->said->output_fd,
+	                 j->source ? source_fd(j->source) : -1, o->pending, &j->sink, err);
+}
+
+enum sluice_status job_finish(struct job *j, struct sluice_error *err)
+{
+	if (j->partial) {
+		TRY(partial_write(j, err));
+		return job_publish(j, err);
+	}
+	if (j->group)
+		TRY(group_job_feed(j->group, j, err));
 	TRY(write_head(j, err));
 	TRY(carry(j, err));
 	TRY(write_tail(j, err));
-	return publish(j, job, err);
+	return job_publish(j, err);
+}
+
+static enum sluice_status run(struct job *j, struct sluice_error *err)
+{
+	const struct sluice_job *said = j->said;
+
+	TRY(source_open(said->input, said->input_fd, j->settings.o.map_input, &j->source, err));
+	begin_chunks(j);
+	if (j->group)
+		TRY(group_job_bind(j->group, j, err));
+	else
+		TRY(chunker_header(&j->chunker, &j->chain.header, err));
+	TRY(job_prepare(j, err));
+	if (j->group)
+		TRY(group_job_read(j->group, j, err));
+	return job_finish(j, err);
 }
 
 static void release(struct job *j)
@@ -280,8 +237,49 @@ static void release(struct job *j)
 	free(j->deflates);
 	chunker_free(&j->chunker);
 	chain_free(&j->chain);
+	if (j->group)
+		group_job_free(j->group);
 	sink_close(j->sink);
 	source_close(j->source);
+}
+
+enum sluice_status job_begin(struct job *j, const struct sluice_job *said,
+                             const struct sluice_plan *plan, size_t which,
+                             struct group_job *group, struct sluice_error *err)
+{
+	j->said = said;
+	j->partial = said->partial;
+	j->chain.kernels = j->settings.kernels;
+	j->chain.plan = plan;
+	TRY(options_plan(plan, which, &j->chain.output, err));
+	j->container =
+		j->partial ? SLUICE_PLAIN : settle_container(&j->settings.o, said->output);
+	if (j->chain.output->group.n_by)
+		j->group = group;
+	else if (j->partial)
+		return fail(err, SLUICE_E_PLAN,
+		            "a partial table is one of groups, and the plan groups nothing");
+	return SLUICE_OK;
+}
+
+enum sluice_status job_end(struct job *j, enum sluice_status status, const char *source,
+                           struct sluice_error *own, struct sluice_report **report,
+                           struct sluice_error *err)
+{
+	if (status == SLUICE_E_DATA || status == SLUICE_E_CHECK)
+		fail_source(own, source);
+	if (status != SLUICE_OK)
+		job_report_failure(j, own);
+	if (report) {
+		const enum sluice_status reported =
+			job_report(j, status == SLUICE_OK ? NULL : own, report, own);
+
+		status = status == SLUICE_OK ? reported : status;
+	}
+	release(j);
+	if (status != SLUICE_OK && err)
+		*err = *own;
+	return status;
 }
 
 enum sluice_status sluice_run(const struct sluice_job *job,
@@ -289,44 +287,16 @@ enum sluice_status sluice_run(const struct sluice_job *job,
                               struct sluice_report **report, struct sluice_error *err)
 {
 	struct sluice_error own = { 0 };
-	struct job j = { 0 };
+	struct group_job group = { 0 };
+	struct job j = { .said = job };
 	enum sluice_status status;
 
 	if (report)
 		*report = NULL;
 	status = options_settle(&j.settings, options, &own);
-	j.chain.kernels = j.settings.kernels;
-	j.chain.plan = job->plan;
 	if (status == SLUICE_OK)
-		status = options_plan(job->plan, job->which, &j.chain.output, &own);
-	if (status == SLUICE_OK) {
-		j.container = settle_container(&j.settings.o, job->output);
-		status = run(&j, job, &own);
-	}
-	if (status == SLUICE_E_DATA || status == SLUICE_E_CHECK)
-		fail_source(&own, job->input ? job->input : "<stdin>");
-	if (status != SLUICE_OK)
-		report_failure(&j, job, &own);
-	if (report) {
-		const enum sluice_status reported =
-			make_report(&j, job, status == SLUICE_OK ? NULL : &own, report, &own);
-
-		status = status == SLUICE_OK ? reported : status;
-	}
-	release(&j);
-	if (status != SLUICE_OK && err)
-		*err = own;
-	return status;
-}
-
-enum sluice_status sluice_write_file(const char *path, const char *data, size_t len,
-                                     struct sluice_pending *pending, struct sluice_error *err)
-{
-	struct sink *sink = NULL;
-	enum sluice_status status = seal_text(path, data, len, pending, &sink, err);
-
+		status = job_begin(&j, job, job->plan, job->which, &group, &own);
 	if (status == SLUICE_OK)
-		status = sink_publish(sink, err);
-	sink_close(sink);
-	return status;
+		status = run(&j, &own);
+	return job_end(&j, status, job->input ? job->input : "<stdin>", &own, report, err);
 }

@@ -62,7 +62,7 @@ static enum sluice_status write_slot(void *ctx, uint32_t slot, enum sluice_statu
 		frame_count(&j->frame, &s->piece);
 	if (j->chunker.feed.map)
 		source_release(j->source, s->chunk.end);
-	if (o->progress)
+	if (o->progress && j->source)
 		o->progress(o->ctx,
 		            j->chunker.feed.map ? s->chunk.end : source_taken(j->source),
 		            source_size(j->source));

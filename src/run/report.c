@@ -1,7 +1,9 @@
 #include "run/report.h"
 
+#include "plan/canon.h"
 #include "plan/policy.h"
 #include "plan/setting.h"
+#include "run/group_job.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -26,8 +28,39 @@ static void collect_column(struct report_column *out, const struct line *l, uint
 		out->tally = base->tallies[c->bound];
 }
 
+/* What was read into groups. */
+static enum sluice_status collect_groups(struct sluice_report *r, const struct group_job *g,
+                                         struct sluice_error *err)
+{
+	const struct group_spec *s = &g->line.spec;
+
+	r->grouped = true;
+	r->groups = g->grouped.n_groups;
+	r->spilled = g->joined.spill.len;
+	for (uint32_t i = 0; i < g->n_workers; i++)
+		r->spilled += g->workers[i].spill.len;
+	r->rows_in = g->base.rows;
+	r->rows_excluded = g->base.excluded;
+	r->read = calloc((size_t)s->n_values + s->n_persons + 1, sizeof(*r->read));
+	if (!r->read)
+		return fail_memory(err);
+	for (uint32_t i = 0; i < s->n_values + s->n_persons; i++) {
+		struct report_read *read = &r->read[r->n_read++];
+		const bool persons = i >= s->n_values;
+		const uint32_t k = persons ? i - s->n_values : i;
+
+		memcpy(read->name, persons ? s->persons[k].name : s->values[k].name,
+		       sizeof(read->name));
+		read->what = persons ? "persons" : s->values[k].decimal ? "mean" : "sum";
+		read->missing = g->missing ? g->missing[i] : 0;
+		read->in_order = persons && !(g->kept >> k & 1);
+	}
+	return SLUICE_OK;
+}
+
 enum sluice_status report_collect(struct sluice_report *r, const struct chain *c,
-                                  const struct chain_base *base, struct sluice_error *err)
+                                  const struct chain_base *base, const struct group_job *g,
+                                  struct sluice_error *err)
 {
 	const struct line *l = &c->line;
 
@@ -36,6 +69,8 @@ enum sluice_status report_collect(struct sluice_report *r, const struct chain *c
 	r->rows_in = base->rows;
 	r->rows_out = base->written;
 	r->rows_excluded = base->excluded;
+	if (g)
+		TRY(collect_groups(r, g, err));
 	if (!l->head.len) /* the line was not bound */
 		return SLUICE_OK;
 	r->columns = calloc(l->n_columns, sizeof(*r->columns));
@@ -66,28 +101,35 @@ enum sluice_status report_names(struct sluice_report *r, const char *input, cons
 	return SLUICE_OK;
 }
 
-/* ---- JSON ------------------------------------------------------------------------------ */
+/* ---- JSON: whole or not at all, for what is missing would be a lie ------------------------ */
+
+/* As 'map' when it is complete; else NULL, and it is freed. */
+static json_t *whole(json_t *map, bool ok)
+{
+	if (ok)
+		return map;
+	json_decref(map);
+	return NULL;
+}
 
 static json_t *settings_json(const struct settings *s, unsigned takes)
 {
+	const bool none = s->threshold == NO_THRESHOLD;
 	json_t *o = json_object();
+	bool ok = o;
 
-	if (takes & SET_THRESHOLD) {
-		json_object_set_new(o, "threshold",
-		                    s->threshold == NO_THRESHOLD ? json_null()
-		                                                 : json_integer(s->threshold));
-		json_object_set_new(o, "zeros", json_string(s->keep_zeros ? "keep" : "redact"));
-		json_object_set_new(o, "token", json_string(s->token));
-	}
-	if (takes & SET_ROUND_TO) {
-		json_object_set_new(o, "round_to", json_integer(s->round_to));
-		json_object_set_new(o, "rounding", json_string(rounding_name(s->rounding)));
-	}
-	if (takes & SET_DIGITS)
-		json_object_set_new(o, "digits",
-		                    s->digits == SHORTEST ? json_null()
-		                                          : json_integer(s->digits));
-	return o;
+	if (ok && takes & SET_THRESHOLD)
+		ok = canon_put(o, "threshold",
+		               none ? json_null() : json_integer(s->threshold)) &&
+		     canon_put(o, "zeros", json_string(s->keep_zeros ? "keep" : "redact")) &&
+		     canon_put(o, "token", json_string(s->token));
+	if (ok && takes & SET_ROUND_TO)
+		ok = canon_put(o, "round_to", json_integer(s->round_to)) &&
+		     canon_put(o, "rounding", json_string(rounding_name(s->rounding)));
+	if (ok && takes & SET_DIGITS)
+		ok = canon_put(o, "digits",
+		               s->digits == SHORTEST ? json_null() : json_integer(s->digits));
+	return whole(o, ok);
 }
 
 static json_t *tally_json(const struct tally *t)
@@ -101,12 +143,38 @@ static json_t *column_json(const struct report_column *c)
 {
 	json_t *o = json_pack("{s:s, s:s, s:b, s:b}", "name", c->name, "rule", c->rule, "said",
 	                      (int)c->said, "released", (int)c->out);
+	bool ok = o;
 
-	if (o && c->takes)
-		json_object_set_new(o, "settings", settings_json(&c->settings, c->takes));
-	if (o && (c->takes || c->tally.cells))
-		json_object_set_new(o, "cells", tally_json(&c->tally));
-	return o;
+	if (ok && c->takes)
+		ok = canon_put(o, "settings", settings_json(&c->settings, c->takes));
+	if (ok && (c->takes || c->tally.cells))
+		ok = canon_put(o, "cells", tally_json(&c->tally));
+	return whole(o, ok);
+}
+
+static json_t *read_json(const struct report_read *c)
+{
+	json_t *o = json_pack("{s:s, s:s, s:I}", "name", c->name, "read_for", c->what,
+	                      "missing", (json_int_t)c->missing);
+	bool ok = o;
+
+	if (ok && !strcmp(c->what, "persons"))
+		ok = canon_put(o, "in_order", json_boolean(c->in_order));
+	return whole(o, ok);
+}
+
+static json_t *groups_json(const struct sluice_report *r)
+{
+	json_t *read = json_array();
+	bool ok = read;
+
+	for (uint32_t i = 0; ok && i < r->n_read; i++)
+		ok = !json_array_append_new(read, read_json(&r->read[i]));
+	read = whole(read, ok);
+	return read ? json_pack("{s:b, s:I, s:I, s:o}", "partial", (int)r->partial, "groups",
+	                        (json_int_t)r->groups, "spilled_bytes", (json_int_t)r->spilled,
+	                        "columns_read", read)
+	            : NULL;
 }
 
 static json_t *error_json(const struct sluice_error *e)
@@ -127,17 +195,25 @@ static json_t *name_json(const char *name)
 	return json_string(shown.source);
 }
 
-char *sluice_report_json(const struct sluice_report *r)
+static json_t *columns_json(const struct sluice_report *r)
 {
 	json_t *columns = json_array();
+	bool ok = columns;
+
+	for (uint32_t i = 0; ok && i < r->n_columns; i++)
+		ok = !json_array_append_new(columns, column_json(&r->columns[i]));
+	return whole(columns, ok);
+}
+
+char *sluice_report_json(const struct sluice_report *r)
+{
 	uint64_t cols_out = 0;
 	json_t *o;
 	char *text;
+	bool ok;
 
-	for (uint32_t i = 0; i < r->n_columns; i++) {
-		json_array_append_new(columns, column_json(&r->columns[i]));
+	for (uint32_t i = 0; i < r->n_columns; i++)
 		cols_out += r->columns[i].out;
-	}
 	o = json_pack("{s:s, s:b, s:s?, s:s, s:{s:o, s:s?, s:I, s:I}, s:{s:o, s:I, s:I, s:I}, "
 	              "s:I, s:o}",
 	              "sluice", SLUICE_VERSION, "complete", r->err.status == SLUICE_OK,
@@ -146,10 +222,13 @@ char *sluice_report_json(const struct sluice_report *r)
 	              (json_int_t)r->bytes_in, "rows", (json_int_t)r->rows_in, "output", "name",
 	              name_json(r->output), "bytes", (json_int_t)r->bytes_out, "rows",
 	              (json_int_t)r->rows_out, "columns", (json_int_t)cols_out, "rows_excluded",
-	              (json_int_t)r->rows_excluded, "columns", columns);
-	if (o && r->err.status != SLUICE_OK)
-		json_object_set_new(o, "refused", error_json(&r->err));
-	text = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
+	              (json_int_t)r->rows_excluded, "columns", columns_json(r));
+	ok = o;
+	if (ok && r->grouped)
+		ok = canon_put(o, "group", groups_json(r));
+	if (ok && r->err.status != SLUICE_OK)
+		ok = canon_put(o, "refused", error_json(&r->err));
+	text = ok ? canon_text(o, JSON_INDENT(2)) : NULL;
 	json_decref(o);
 	return text;
 }
@@ -166,5 +245,6 @@ void sluice_report_free(struct sluice_report *r)
 	free(r->input);
 	free(r->output);
 	free(r->columns);
+	free(r->read);
 	free(r);
 }

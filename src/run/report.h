@@ -18,6 +18,14 @@ struct report_column {
 	struct tally tally;
 };
 
+/* A column that a grouping read. */
+struct report_read {
+	char name[72];
+	const char *what; /* static: "sum", "mean" or "persons"  */
+	uint64_t missing;
+	bool in_order; /* persons were counted as they came   */
+};
+
 struct sluice_report {
 	char plan_hash[33];
 	const char *policy;    /* static                                         */
@@ -27,12 +35,21 @@ struct sluice_report {
 	uint64_t rows_in, rows_out, rows_excluded;
 	struct report_column *columns;
 	uint32_t n_columns;
+	bool grouped, partial;
+	uint64_t groups,
+		spilled; /* groups written, totals not among them; bytes on disk meanwhile */
+	struct report_read *read;
+	uint32_t n_read;
 	struct sluice_error err; /* status OK = complete                      */
 };
 
-/* Collect what the chain and its writer know; what was not bound or written yet is not there. */
+/* Collect what the chain and its writer know; what was not bound or written yet is not there; 'g' is
+ * NULL when nothing is grouped. */
+struct group_job;
+
 enum sluice_status report_collect(struct sluice_report *r, const struct chain *c,
-                                  const struct chain_base *base, struct sluice_error *err);
+                                  const struct chain_base *base, const struct group_job *g,
+                                  struct sluice_error *err);
 
 /*
  * The most bytes that a run holds at once, for a table without records longer than a

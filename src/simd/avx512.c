@@ -18,10 +18,6 @@ static bool supported(void)
 	       __builtin_cpu_supports("bmi2");
 }
 
-struct masks {
-	uint64_t quote, delim, lf, cr, used;
-};
-
 struct seen {
 	__m512i high; /* or of all bytes: the top bits       */
 	__m512i low;  /* least of all bytes: a zero is a NUL */
@@ -31,17 +27,27 @@ struct seen {
 		_mm512_setzero_si512(), _mm512_set1_epi8(-1) \
 	}
 
-static inline struct masks look(const uint8_t *p, uint8_t delim, struct seen *s)
+struct text64 {
+	__m512i v;
+};
+
+static inline struct text64 fetch(const uint8_t *p, struct seen *s)
 {
 	const __m512i v = _mm512_loadu_si512((const void *)p);
 
 	s->high = _mm512_or_si512(s->high, v);
 	s->low = _mm512_min_epu8(s->low, v);
-	return (struct masks){ .quote = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"')),
-		               .delim =
-		                       _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)delim)),
-		               .lf = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n')),
-		               .cr = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\r')) };
+	return (struct text64){ v };
+}
+
+static inline uint64_t eq64(const struct text64 *v, uint8_t byte)
+{
+	return _mm512_cmpeq_epi8_mask(v->v, _mm512_set1_epi8((char)byte));
+}
+
+static inline bool has(const struct text64 *v, uint8_t a, uint8_t b)
+{
+	return !_kortestz_mask64_u8(eq64(v, a), eq64(v, b));
 }
 
 static inline void seen_into(const struct seen *s, struct scan *scan)
@@ -92,119 +98,146 @@ static inline uint32_t *put(uint32_t *out, uint64_t m, uint32_t base)
 
 /* ---- counts, eight at a time --------------------------------------------------- */
 
-static inline __m512i dup64(uint64_t v)
+typedef __m512i lanes;
+typedef __mmask8 where;
+enum { LANES = 8 };
+#define LANE_EACH(f) f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7)
+
+static inline lanes lane_all(uint64_t v)
 {
 	return _mm512_set1_epi64((long long)v);
 }
 
-/* The value of eight digits a lane, first digit in the lowest byte. */
-static inline __m512i number_of(__m512i digits)
+static inline lanes lane_load(const void *p)
+{
+	return _mm512_loadu_si512(p);
+}
+
+static inline void lane_store(void *p, lanes v)
+{
+	_mm512_storeu_si512(p, v);
+}
+
+static inline lanes lane_set(const uint64_t v[LANES])
+{
+	return _mm512_set_epi64((long long)v[7], (long long)v[6], (long long)v[5],
+	                        (long long)v[4], (long long)v[3], (long long)v[2],
+	                        (long long)v[1], (long long)v[0]);
+}
+
+static inline lanes lane_and(lanes a, lanes b)
+{
+	return _mm512_and_si512(a, b);
+}
+
+static inline lanes lane_or(lanes a, lanes b)
+{
+	return _mm512_or_si512(a, b);
+}
+
+static inline lanes lane_xor(lanes a, lanes b)
+{
+	return _mm512_xor_si512(a, b);
+}
+
+static inline lanes lane_add(lanes a, lanes b)
+{
+	return _mm512_add_epi64(a, b);
+}
+
+static inline lanes lane_sub(lanes a, lanes b)
+{
+	return _mm512_sub_epi64(a, b);
+}
+
+static inline lanes lane_mul(lanes a, lanes b)
+{
+	return _mm512_mul_epu32(a, b);
+}
+
+#define lane_up(v, n)   _mm512_slli_epi64(v, n)
+#define lane_down(v, n) _mm512_srli_epi64(v, n)
+
+static inline lanes lane_up_by(lanes v, lanes by)
+{
+	return _mm512_sllv_epi64(v, by);
+}
+
+static inline lanes lane_down_by(lanes v, lanes by)
+{
+	return _mm512_srlv_epi64(v, by);
+}
+
+static inline where lane_same(lanes a, lanes b)
+{
+	return _mm512_cmpeq_epi64_mask(a, b);
+}
+
+static inline where lane_less(lanes a, lanes b)
+{
+	return _mm512_cmplt_epu64_mask(a, b);
+}
+
+static inline lanes lane_pick(where w, lanes a, lanes b)
+{
+	return _mm512_mask_mov_epi64(b, w, a);
+}
+
+static inline uint64_t lane_bits(where w)
+{
+	return w;
+}
+
+static inline where where_and(where a, where b)
+{
+	return a & b;
+}
+
+static inline where where_without(where a, where b)
+{
+	return a & (where)~b;
+}
+
+static inline lanes bytes_add(lanes a, lanes b)
+{
+	return _mm512_add_epi8(a, b);
+}
+
+static inline lanes number_of(lanes digits)
 {
 	const __m512i pairs = _mm512_maddubs_epi16(digits, _mm512_set1_epi16(0x010A));
 	const __m512i fours = _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x00010064));
 
-	return _mm512_add_epi64(_mm512_mul_epu32(fours, dup64(10000)),
+	return _mm512_add_epi64(_mm512_mul_epu32(fours, lane_all(10000)),
 	                        _mm512_srli_epi64(fours, 32));
 }
 
-static inline __m512i round_lanes(const struct count_rule *r, __m512i value)
+static inline lanes digits_of(lanes v)
 {
-	const __m512i base = dup64(r->base);
-	const __m512i x = _mm512_add_epi64(value, dup64(r->add));
-	__m512i q = _mm512_srl_epi64(_mm512_mul_epu32(x, dup64(r->magic)),
-	                             _mm_cvtsi32_si128((int)r->shift));
+	const __m512i high = _mm512_srli_epi64(_mm512_mul_epu32(v, lane_all(3518437209u)), 45);
+	const __m512i low = _mm512_sub_epi64(v, _mm512_mul_epu32(high, lane_all(10000)));
+	__m512i tens, rest;
 
-	if (r->even) {
-		const __mmask8 tie = _mm512_cmpeq_epi64_mask(_mm512_mul_epu32(q, base), x);
-
-		q = _mm512_mask_andnot_epi64(q, tie, dup64(1), q);
-	}
-	return _mm512_sub_epi64(
-		_mm512_mul_epu32(q, base),
-		_mm512_maskz_set1_epi64(_mm512_test_epi64_mask(value, value), r->sub));
-}
-
-/* Eight decimal digits a lane, as numbers, first digit in the lowest byte. */
-static inline __m512i digits_of(__m512i v)
-{
-	const __m512i high = _mm512_srli_epi64(_mm512_mul_epu32(v, dup64(3518437209u)), 45);
-	__m512i tens;
-
-	v = _mm512_or_si512(
-		high, _mm512_slli_epi64(
-			      _mm512_sub_epi64(v, _mm512_mul_epu32(high, dup64(10000))), 32));
-	tens = _mm512_srli_epi32(_mm512_mullo_epi32(v, _mm512_set1_epi32(10486)), 20);
-	v = _mm512_or_si512(
-		tens,
-		_mm512_slli_epi32(
-			_mm512_sub_epi32(v, _mm512_mullo_epi32(tens, _mm512_set1_epi32(100))),
-			16));
+	v = _mm512_or_si512(high, _mm512_slli_epi64(low, 32));
+	tens = _mm512_srli_epi16(_mm512_mulhi_epu16(v, _mm512_set1_epi16(5243)), 3);
+	rest = _mm512_sub_epi32(v, _mm512_madd_epi16(tens, _mm512_set1_epi32(100)));
+	v = _mm512_or_si512(tens, _mm512_slli_epi32(rest, 16));
 	tens = _mm512_srli_epi16(_mm512_mullo_epi16(v, _mm512_set1_epi16(103)), 10);
-	return _mm512_or_si512(
-		tens,
-		_mm512_slli_epi16(
-			_mm512_sub_epi16(v, _mm512_mullo_epi16(tens, _mm512_set1_epi16(10))),
-			8));
+	rest = _mm512_sub_epi16(v, _mm512_maddubs_epi16(tens, _mm512_set1_epi16(10)));
+	return _mm512_or_si512(tens, _mm512_slli_epi16(rest, 8));
 }
 
-static void counts(const struct count_rule *r, struct count_block *b, uint32_t n,
-                   int64_t *value, uint8_t *text, uint64_t *cell, uint32_t offset)
+/* The lowest bit set tells the first digit; the last one is printed always. */
+static inline lanes leading_of(lanes digits)
 {
-	const uint64_t used = UINT64_MAX >> (COUNT_BLOCK - n);
-	const __m512i zeros = dup64(UINT64_C(0x3030303030303030));
-	const __m512i one = dup64(1);
-	__m512i place =
-		_mm512_add_epi64(_mm512_set_epi64(56, 48, 40, 32, 24, 16, 8, 0), dup64(offset));
+	const __m512i d = _mm512_or_si512(digits, lane_all(UINT64_C(1) << 56));
+	const __m512i lowest = _mm512_and_si512(d, _mm512_sub_epi64(_mm512_setzero_si512(), d));
 
-	b->odd = b->redacted = b->rounded = 0;
-	for (uint32_t i = 0; i < n; i += 8, place = _mm512_add_epi64(place, dup64(64))) {
-		const __m512i raw = _mm512_xor_si512(_mm512_loadu_si512(b->raw + i), zeros);
-		const __m512i len =
-			_mm512_cvtepu32_epi64(_mm256_loadu_si256((const void *)(b->len + i)));
-		const __m512i digits = _mm512_sllv_epi64(
-			raw, _mm512_sub_epi64(dup64(64), _mm512_slli_epi64(len, 3)));
-		const __m512i high = _mm512_or_si512(
-			digits, _mm512_add_epi8(digits, _mm512_set1_epi8(0x76)));
-		const __m512i v = number_of(digits), kept = round_lanes(r, v);
-		const __mmask8 leading = _mm512_testn_epi64_mask(raw, dup64(0xFF)) &
-		                         _mm512_cmpneq_epi64_mask(len, one);
-		const __mmask8 odd =
-			_mm512_cmpge_epu64_mask(_mm512_sub_epi64(len, one), dup64(8)) |
-			leading |
-			_mm512_test_epi64_mask(high, dup64(UINT64_C(0x8080808080808080))) |
-			_mm512_cmpge_epu64_mask(kept, dup64(COUNT_LIMIT));
-		const __mmask8 zero = r->keep_zeros ? _mm512_testn_epi64_mask(v, v) : 0;
-		const __mmask8 redacted =
-			_mm512_cmplt_epu64_mask(v, dup64(r->low)) & (__mmask8)~zero;
-		const __m512i made = digits_of(kept);
-		/* The lowest bit set tells the first digit; the last one is printed always. */
-		const __m512i first = _mm512_or_si512(made, dup64(UINT64_C(1) << 56));
-		const __m512i skip = _mm512_andnot_si512(
-			dup64(7),
-			_mm512_sub_epi64(dup64(63),
-		                         _mm512_lzcnt_epi64(_mm512_and_si512(
-						 first, _mm512_sub_epi64(_mm512_setzero_si512(),
-		                                                         first)))));
-		const __m512i printed = _mm512_sub_epi64(dup64(8), _mm512_srli_epi64(skip, 3));
-
-		_mm512_storeu_si512(text + 8 * i,
-		                    _mm512_srlv_epi64(_mm512_or_si512(made, zeros), skip));
-		_mm512_storeu_si512(
-			cell + i,
-			_mm512_mask_mov_epi64(
-				_mm512_or_si512(place, _mm512_slli_epi64(printed, 32)),
-				redacted, dup64(r->token)));
-		_mm512_storeu_si512(
-			value + i,
-			_mm512_mask_mov_epi64(kept, redacted, dup64((uint64_t)r->redacted)));
-		b->odd |= (uint64_t)odd << i;
-		b->redacted |= (uint64_t)redacted << i;
-		b->rounded |= (uint64_t)_mm512_cmpneq_epi64_mask(kept, v) << i;
-	}
-	b->odd &= used;
-	b->redacted &= used & ~b->odd;
-	b->rounded &= used & ~b->odd & ~b->redacted;
+	return _mm512_andnot_si512(lane_all(7),
+	                           _mm512_sub_epi64(lane_all(63), _mm512_lzcnt_epi64(lowest)));
 }
+
+#include "simd/counts_body.h"
 
 static inline void copy64(uint8_t *out, const uint8_t *text)
 {
@@ -291,6 +324,7 @@ const struct kernels kernels_avx512 = {
 	.supported = supported,
 	.scan = scan,
 	.counts = counts,
+	.doubts = doubts,
 	.emit = emit,
 	.count = count,
 	.utf8 = utf8,

@@ -55,27 +55,48 @@ struct count_rule {
 	uint64_t token;   /* its cell: length << 32 | offset      */
 };
 
-/* Up to COUNT_BLOCK cells of one column, and what became of them. */
+/* A column's cells in up to COUNT_BLOCK rows, and what became of them. */
 #define COUNT_BLOCK 64
 
 struct count_block {
 	/* in */
-	uint64_t raw[COUNT_BLOCK]; /* the cell's first eight bytes; more are not looked at */
-	uint32_t len[COUNT_BLOCK]; /* its length                                           */
+	const uint8_t *text;
+	const uint32_t *ends; /* the cell of row i ends at ends[i * stride] and begins */
+	size_t stride;        /* behind ends[i * stride - 1]                           */
 	/* out: bit i is cell i */
 	uint64_t odd;      /* not done: no plain digits, more than eight, or too high */
 	uint64_t redacted; /* of those done                                           */
 	uint64_t rounded;  /* of those done, changed by rounding                      */
 };
 
-/* One stretch of each output record: a run of input fields, or a cell. */
+/*
+ * What may leave: the token; 0 if 'zero' says so; a count below COUNT_LIMIT that is no less than
+ * 'least' and, with 'off' added, divisible by the base: multiplied by 'inverse' (of the
+ * base's odd part, modulo 2^32) and turned right by 'turn' bits (the base's power of two) it is
+ * no more than 'most', which is (2^32 - 1) / base.
+ */
+struct doubt_rule {
+	uint64_t token; /* its cell: length << 32 | offset */
+	bool zero;
+	uint32_t least; /* up to COUNT_LIMIT               */
+	uint32_t off;   /* below 2^30                      */
+	uint32_t inverse, turn, most;
+};
+
+/*
+ * One stretch of each output record: a run of input fields, or a cell.  A run may bring the
+ * delimiter in front of it, or what ends it, from the input, so that nothing needs to be
+ * written there.
+ */
 struct emit_stretch {
 	const uint64_t
 		*cell; /* one for each row, length << 32 | offset in cells; NULL = a run */
 	uint32_t first, last; /* the run's fields                                             */
-	uint32_t after_len;   /* 1 or 2: the delimiter, or the line end                       */
+	uint32_t skip;        /* 0: the byte in front of the run is written, too; else 1      */
+	uint32_t more;        /* 1: the byte that ends it is written, too; else 0             */
+	uint32_t after_len;   /* 0, 1 or 2: the delimiter, or the line end                    */
 	uint8_t after[2];     /* what is written behind it                                    */
-	bool trim;            /* the run's last byte is not written when it is a CR           */
+	bool trim;            /* the run's last byte is not written when it is a CR; more = 0 */
 };
 
 struct emit_rows {
@@ -105,10 +126,18 @@ struct kernels {
 	 * Redact, round and print the n <= COUNT_BLOCK cells of *b: value[i] is what is
 	 * released, the eight bytes at text + 8 * i its digits, cell[i] their place
 	 * (length << 32 | offset, with 'offset' that of text) or the token's.  All
-	 * three have room for COUNT_BLOCK.  What is written for odd cells is junk.
+	 * three have room for COUNT_BLOCK.  Quotes around more than nothing are passed over.  What is
+	 * written for odd cells is junk.
 	 */
 	void (*counts)(const struct count_rule *r, struct count_block *b, uint32_t n,
 	               int64_t *value, uint8_t *text, uint64_t *cell, uint32_t offset);
+
+	/*
+	 * Bit i is set unless cell[i], of n <= COUNT_BLOCK, is the token's or has eight plain
+	 * digits at most that may leave.  The cells lie in 'texts'.
+	 */
+	uint64_t (*doubts)(const struct doubt_rule *r, const uint64_t *cell, uint32_t n,
+	                   const uint8_t *texts);
 
 	/*
 	 * Write the records at 'out' and return their end.  KERNEL_PAD bytes after it may be

@@ -64,14 +64,15 @@ static uint32_t print(uint8_t *out, uint32_t v)
 	return 8 - at;
 }
 
-/* The value of len plain digits, or COUNT_LIMIT. */
-static uint32_t plain(uint64_t raw, uint32_t len)
+/* The count in a cell, or COUNT_LIMIT; with quotes around it, it has seven digits at most. */
+static uint32_t count_of(const uint8_t *text, uint32_t len)
 {
-	uint8_t text[8];
+	const bool quoted = len > 2 && text[0] == '"';
 	uint32_t v = 0;
 
-	memcpy(text, &raw, 8);
-	if (len < 1 || len > 8 || (len > 1 && text[0] == '0'))
+	text += quoted;
+	len -= quoted ? 2 : 0;
+	if (len < 1 || len > (quoted ? 7u : 8u) || (len > 1 && text[0] == '0'))
 		return COUNT_LIMIT;
 	for (uint32_t i = 0; i < len; i++) {
 		if (text[i] < '0' || text[i] > '9')
@@ -96,7 +97,9 @@ static void counts(const struct count_rule *r, struct count_block *b, uint32_t n
 {
 	b->odd = b->redacted = b->rounded = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		const uint32_t v = plain(b->raw[i], b->len[i]);
+		const uint32_t *end = b->ends + i * b->stride;
+		const uint32_t begin = end[-1] + 1;
+		const uint32_t v = count_of(b->text + begin, *end - begin);
 		const uint64_t kept = v < COUNT_LIMIT ? round_count(r, v) : COUNT_LIMIT;
 		const bool redacted = v < r->low && !(r->keep_zeros && !v);
 
@@ -115,6 +118,41 @@ static void counts(const struct count_rule *r, struct count_block *b, uint32_t n
 	}
 }
 
+/* Whether it is one to eight digits that may leave; shares nothing with what is above. */
+static bool may_leave(const struct doubt_rule *r, const uint8_t *text, uint32_t len)
+{
+	uint32_t v = 0, x, turned;
+
+	if (len == 0 || len > 8)
+		return false;
+	for (uint32_t unit = 1; len-- > 0; unit *= 10) {
+		const uint32_t digit = text[len] ^ '0';
+
+		if (digit > 9)
+			return false;
+		v += digit * unit;
+	}
+	if (v == 0)
+		return r->zero;
+	x = (v + r->off) * r->inverse;
+	turned = x >> r->turn | x << (-r->turn & 31);
+	return v >= r->least && turned <= r->most;
+}
+
+static uint64_t doubts(const struct doubt_rule *r, const uint64_t *cell, uint32_t n,
+                       const uint8_t *texts)
+{
+	uint64_t doubt = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const uint8_t *text = texts + (uint32_t)cell[i];
+
+		if (cell[i] != r->token && !may_leave(r, text, (uint32_t)(cell[i] >> 32)))
+			doubt |= UINT64_C(1) << i;
+	}
+	return doubt;
+}
+
 static uint8_t *emit(const struct emit_rows *e, uint8_t *out)
 {
 	for (uint32_t i = 0; i < e->n_rows; i++) {
@@ -122,11 +160,11 @@ static uint8_t *emit(const struct emit_rows *e, uint8_t *out)
 
 		for (uint32_t k = 0; k < e->n_stretches; k++) {
 			const struct emit_stretch *s = &e->stretches[k];
-			const uint32_t begin = ends[(ptrdiff_t)s->first - 1] + 1;
+			const uint32_t begin = ends[(ptrdiff_t)s->first - 1] + s->skip;
 			const uint8_t *text =
 				s->cell ? e->cells + (uint32_t)s->cell[i] : e->text + begin;
-			uint32_t len =
-				s->cell ? (uint32_t)(s->cell[i] >> 32) : ends[s->last] - begin;
+			uint32_t len = s->cell ? (uint32_t)(s->cell[i] >> 32)
+			                       : ends[s->last] + s->more - begin;
 
 			if (!s->cell && s->trim && len && text[len - 1] == '\r')
 				len--;
@@ -178,6 +216,7 @@ const struct kernels kernels_scalar = {
 	.supported = supported,
 	.scan = scan,
 	.counts = counts,
+	.doubts = doubts,
 	.emit = emit,
 	.count = count,
 	.utf8 = utf8,

@@ -11,10 +11,6 @@ static bool supported(void)
 	return true;
 }
 
-struct masks {
-	uint64_t quote, delim, lf, cr, used;
-};
-
 struct seen {
 	__m128i high; /* or of all bytes: the top bits          */
 	__m128i low;  /* least of all bytes: a zero is a NUL    */
@@ -34,21 +30,36 @@ static inline uint64_t eq16(__m128i v, char c)
 	return (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
 }
 
-static inline struct masks look(const uint8_t *p, uint8_t delim, struct seen *s)
+struct text64 {
+	__m128i v[4];
+};
+
+static inline struct text64 fetch(const uint8_t *p, struct seen *s)
 {
-	struct masks m = { 0 };
+	const struct text64 t = { { load(p), load(p + 16), load(p + 32), load(p + 48) } };
 
-	for (int i = 48; i >= 0; i -= 16) {
-		const __m128i v = load(p + i);
-
-		s->high = _mm_or_si128(s->high, v);
-		s->low = _mm_min_epu8(s->low, v);
-		m.quote = m.quote << 16 | eq16(v, '"');
-		m.delim = m.delim << 16 | eq16(v, (char)delim);
-		m.lf = m.lf << 16 | eq16(v, '\n');
-		m.cr = m.cr << 16 | eq16(v, '\r');
+	for (int i = 0; i < 4; i++) {
+		s->high = _mm_or_si128(s->high, t.v[i]);
+		s->low = _mm_min_epu8(s->low, t.v[i]);
 	}
-	return m;
+	return t;
+}
+
+static inline uint64_t eq64(const struct text64 *t, uint8_t byte)
+{
+	return eq16(t->v[0], (char)byte) | eq16(t->v[1], (char)byte) << 16 |
+	       eq16(t->v[2], (char)byte) << 32 | eq16(t->v[3], (char)byte) << 48;
+}
+
+static inline bool has(const struct text64 *t, uint8_t a, uint8_t b)
+{
+	const __m128i x = _mm_set1_epi8((char)a), y = _mm_set1_epi8((char)b);
+	__m128i found = _mm_setzero_si128();
+
+	for (int i = 0; i < 4; i++)
+		found = _mm_or_si128(found, _mm_or_si128(_mm_cmpeq_epi8(t->v[i], x),
+		                                         _mm_cmpeq_epi8(t->v[i], y)));
+	return _mm_movemask_epi8(found);
 }
 
 static inline void seen_into(const struct seen *s, struct scan *scan)
@@ -73,16 +84,26 @@ static inline uint64_t ones(uint64_t m)
 	return m * UINT64_C(0x0101010101010101) >> 56;
 }
 
+static inline uint64_t put_one(uint32_t *out, uint64_t m, uint32_t base)
+{
+	*out = base + (uint32_t)__builtin_ctzll(m | UINT64_C(1) << 63);
+	return m & (m - 1);
+}
+
 /* Eight at a time without asking whether there are eight: no branch to mispredict. */
 static inline uint32_t *put(uint32_t *out, uint64_t m, uint32_t base)
 {
 	uint32_t *const end = out + ones(m);
 
 	do {
-		for (int i = 0; i < 8; i++) {
-			out[i] = base + (uint32_t)__builtin_ctzll(m | UINT64_C(1) << 63);
-			m &= m - 1;
-		}
+		m = put_one(out, m, base);
+		m = put_one(out + 1, m, base);
+		m = put_one(out + 2, m, base);
+		m = put_one(out + 3, m, base);
+		m = put_one(out + 4, m, base);
+		m = put_one(out + 5, m, base);
+		m = put_one(out + 6, m, base);
+		m = put_one(out + 7, m, base);
 		out += 8;
 	} while (m);
 	return end;
@@ -92,73 +113,132 @@ static inline uint32_t *put(uint32_t *out, uint64_t m, uint32_t base)
 
 /* ---- counts, two at a time ----------------------------------------------------- */
 
-static inline __m128i dup64(uint64_t v)
+typedef __m128i lanes;
+typedef __m128i where; /* all ones where it holds */
+enum { LANES = 2 };
+#define LANE_EACH(f) f(0), f(1)
+
+static inline lanes lane_all(uint64_t v)
 {
 	return _mm_set1_epi64x((long long)v);
 }
 
-/* One number for each lane. */
-static inline __m128i pair(uint64_t first, uint64_t second)
+static inline lanes lane_load(const void *p)
 {
-	return _mm_set_epi64x((long long)second, (long long)first);
+	return _mm_loadu_si128(p);
 }
 
+static inline void lane_store(void *p, lanes v)
+{
+	_mm_storeu_si128(p, v);
+}
+
+static inline lanes lane_set(const uint64_t v[LANES])
+{
+	return _mm_set_epi64x((long long)v[1], (long long)v[0]);
+}
+
+static inline lanes lane_and(lanes a, lanes b)
+{
+	return _mm_and_si128(a, b);
+}
+
+static inline lanes lane_or(lanes a, lanes b)
+{
+	return _mm_or_si128(a, b);
+}
+
+static inline lanes lane_xor(lanes a, lanes b)
+{
+	return _mm_xor_si128(a, b);
+}
+
+static inline lanes lane_add(lanes a, lanes b)
+{
+	return _mm_add_epi64(a, b);
+}
+
+static inline lanes lane_sub(lanes a, lanes b)
+{
+	return _mm_sub_epi64(a, b);
+}
+
+static inline lanes lane_mul(lanes a, lanes b)
+{
+	return _mm_mul_epu32(a, b);
+}
+
+#define lane_up(v, n)   _mm_slli_epi64(v, n)
+#define lane_down(v, n) _mm_srli_epi64(v, n)
+
 /* The first lane of a, the second of b. */
-static inline __m128i join(__m128i a, __m128i b)
+static inline lanes join(lanes a, lanes b)
 {
 	return _mm_castpd_si128(_mm_move_sd(_mm_castsi128_pd(b), _mm_castsi128_pd(a)));
 }
 
-/* Both lanes wholly what the lower half of each is. */
-static inline __m128i spread(__m128i lanes)
+/* A shift takes its number from the first lane. */
+static inline lanes lane_up_by(lanes v, lanes by)
 {
-	return _mm_shuffle_epi32(lanes, _MM_SHUFFLE(2, 2, 0, 0));
+	return join(_mm_sll_epi64(v, by), _mm_sll_epi64(v, _mm_unpackhi_epi64(by, by)));
 }
 
-static inline __m128i choose(__m128i lanes, uint64_t then, __m128i otherwise)
+static inline lanes lane_down_by(lanes v, lanes by)
 {
-	return _mm_or_si128(_mm_and_si128(lanes, dup64(then)),
-	                    _mm_andnot_si128(lanes, otherwise));
+	return join(_mm_srl_epi64(v, by), _mm_srl_epi64(v, _mm_unpackhi_epi64(by, by)));
 }
 
-/* The lanes of a comparison as bits. */
-static inline uint64_t bits(__m128i lanes)
+static inline where lane_same(lanes a, lanes b)
 {
-	return (uint64_t)(uint32_t)_mm_movemask_pd(_mm_castsi128_pd(lanes));
+	const __m128i halves = _mm_cmpeq_epi32(a, b);
+
+	return _mm_and_si128(halves, _mm_shuffle_epi32(halves, _MM_SHUFFLE(2, 3, 0, 1)));
 }
 
-/* The value of eight digits a lane, first digit in the lowest byte. */
-static inline __m128i number_of(__m128i digits)
+static inline where lane_less(lanes a, lanes b)
+{
+	return _mm_shuffle_epi32(_mm_cmpgt_epi32(b, a), _MM_SHUFFLE(2, 2, 0, 0));
+}
+
+static inline lanes lane_pick(where w, lanes a, lanes b)
+{
+	return _mm_or_si128(_mm_and_si128(w, a), _mm_andnot_si128(w, b));
+}
+
+static inline uint64_t lane_bits(where w)
+{
+	return (uint64_t)(uint32_t)_mm_movemask_pd(_mm_castsi128_pd(w));
+}
+
+static inline where where_and(where a, where b)
+{
+	return _mm_and_si128(a, b);
+}
+
+static inline where where_without(where a, where b)
+{
+	return _mm_andnot_si128(b, a);
+}
+
+static inline lanes bytes_add(lanes a, lanes b)
+{
+	return _mm_add_epi8(a, b);
+}
+
+static inline lanes number_of(lanes digits)
 {
 	const __m128i tens =
 		_mm_mullo_epi16(_mm_and_si128(digits, _mm_set1_epi16(255)), _mm_set1_epi16(10));
 	const __m128i fours = _mm_madd_epi16(_mm_add_epi16(tens, _mm_srli_epi16(digits, 8)),
 	                                     _mm_set1_epi32(0x00010064));
 
-	return _mm_add_epi64(_mm_mul_epu32(fours, dup64(10000)), _mm_srli_epi64(fours, 32));
+	return _mm_add_epi64(_mm_mul_epu32(fours, lane_all(10000)), _mm_srli_epi64(fours, 32));
 }
 
-static inline __m128i round_lanes(const struct count_rule *r, __m128i value)
+static inline lanes digits_of(lanes v)
 {
-	const __m128i base = dup64(r->base);
-	const __m128i x = _mm_add_epi64(value, dup64(r->add));
-	const __m128i none = _mm_cmpeq_epi32(value, _mm_setzero_si128());
-	__m128i q = _mm_srl_epi64(_mm_mul_epu32(x, dup64(r->magic)),
-	                          _mm_cvtsi32_si128((int)r->shift));
-
-	if (r->even) {
-		const __m128i tie = _mm_cmpeq_epi32(_mm_mul_epu32(q, base), x);
-
-		q = _mm_andnot_si128(_mm_and_si128(tie, dup64(1)), q);
-	}
-	return _mm_sub_epi64(_mm_mul_epu32(q, base), _mm_andnot_si128(none, dup64(r->sub)));
-}
-
-/* Eight decimal digits a lane, as numbers, first digit in the lowest byte. */
-static inline __m128i digits_of(__m128i v)
-{
-	const __m128i high = _mm_srli_epi64(_mm_mul_epu32(v, dup64(3518437209u)), 45);
-	const __m128i low = _mm_sub_epi64(v, _mm_mul_epu32(high, dup64(10000)));
+	const __m128i high = _mm_srli_epi64(_mm_mul_epu32(v, lane_all(3518437209u)), 45);
+	const __m128i low = _mm_sub_epi64(v, _mm_mul_epu32(high, lane_all(10000)));
 	__m128i tens, rest;
 
 	v = _mm_or_si128(high, _mm_slli_epi64(low, 32));
@@ -170,72 +250,17 @@ static inline __m128i digits_of(__m128i v)
 	return _mm_or_si128(tens, _mm_slli_epi16(rest, 8));
 }
 
-/* Whether a cell of this length that begins with 'first' is no count. */
-static inline uint64_t odd_length(uint64_t raw, uint64_t len)
+/* Eight for each byte below the first that is not 0, or the last. */
+static inline lanes leading_of(lanes digits)
 {
-	return (uint64_t)(len - 1 > 7) | ((uint64_t) !(raw & 0xFF) & (uint64_t)(len != 1));
+	const __m128i d = _mm_or_si128(digits, lane_all(UINT64_C(1) << 56));
+	const __m128i zero = _mm_cmpeq_epi8(d, _mm_setzero_si128());
+	const __m128i below = _mm_andnot_si128(_mm_add_epi64(zero, lane_all(1)), zero);
+
+	return _mm_sad_epu8(_mm_and_si128(below, _mm_set1_epi8(8)), _mm_setzero_si128());
 }
 
-/* Which lanes hold other bytes than digits. */
-static inline uint64_t odd_digits(__m128i digits)
-{
-	const __m128i over = _mm_or_si128(digits, _mm_add_epi8(digits, _mm_set1_epi8(0x76)));
-	const unsigned m = (unsigned)_mm_movemask_epi8(over);
-
-	return (uint64_t)((m & 0xFF) != 0) | (uint64_t)(m > 0xFF) << 1;
-}
-
-/* Print what is kept of cells i and i + 1; their places. */
-static inline __m128i print(__m128i kept, uint8_t *text, uint32_t offset)
-{
-	const __m128i made = digits_of(kept);
-	const unsigned used = ~(unsigned)eq16(made, 0);
-	/* The first digit that is no zero, or the last. */
-	const unsigned a = (unsigned)__builtin_ctz((used & 0xFF) | 0x80);
-	const unsigned b = (unsigned)__builtin_ctz((used >> 8 & 0xFF) | 0x80);
-	const __m128i shown = _mm_or_si128(made, _mm_set1_epi8('0'));
-
-	_mm_storeu_si128((void *)text,
-	                 join(_mm_srl_epi64(shown, _mm_cvtsi32_si128((int)(8 * a))),
-	                      _mm_srl_epi64(shown, _mm_cvtsi32_si128((int)(8 * b)))));
-	return pair((uint64_t)(8 - a) << 32 | offset, (uint64_t)(8 - b) << 32 | (offset + 8));
-}
-
-static void counts(const struct count_rule *r, struct count_block *b, uint32_t n,
-                   int64_t *value, uint8_t *text, uint64_t *cell, uint32_t offset)
-{
-	const uint64_t used = UINT64_MAX >> (COUNT_BLOCK - n);
-	const __m128i zero = _mm_setzero_si128(), keep = dup64(r->keep_zeros ? UINT64_MAX : 0);
-	const __m128i lowest = dup64(r->low), highest = dup64(COUNT_LIMIT - 1);
-	uint64_t odd = 0, redacted = 0, rounded = 0;
-
-	for (uint32_t i = 0; i < n; i += 2) {
-		const __m128i raw =
-			_mm_xor_si128(load((const void *)(b->raw + i)), _mm_set1_epi8('0'));
-		const uint64_t len0 = b->len[i], len1 = b->len[i + 1];
-		/* Zeros in front; a shift by more than 63 leaves none but zeros. */
-		const __m128i digits =
-			join(_mm_sll_epi64(raw, _mm_cvtsi64_si128((long long)(64 - 8 * len0))),
-		             _mm_sll_epi64(raw, _mm_cvtsi64_si128((long long)(64 - 8 * len1))));
-		const __m128i v = number_of(digits), kept = round_lanes(r, v);
-		const __m128i stays = _mm_and_si128(keep, _mm_cmpeq_epi32(v, zero));
-		const __m128i low = spread(_mm_andnot_si128(stays, _mm_cmpgt_epi32(lowest, v)));
-		const __m128i place = print(kept, text + (size_t)8 * i, offset + 8 * i);
-		const uint64_t lengths = odd_length(b->raw[i] ^ '0', len0) |
-		                         odd_length(b->raw[i + 1] ^ '0', len1) << 1;
-
-		_mm_storeu_si128((void *)(cell + i), choose(low, r->token, place));
-		_mm_storeu_si128((void *)(value + i), choose(low, (uint64_t)r->redacted, kept));
-		odd |= (lengths | odd_digits(digits) |
-		        bits(spread(_mm_cmpgt_epi32(kept, highest))))
-		       << i;
-		redacted |= bits(low) << i;
-		rounded |= (bits(spread(_mm_cmpeq_epi32(kept, v))) ^ 3) << i;
-	}
-	b->odd = odd & used;
-	b->redacted = redacted & used & ~odd;
-	b->rounded = rounded & used & ~odd & ~redacted;
-}
+#include "simd/counts_body.h"
 
 static inline void copy64(uint8_t *out, const uint8_t *text)
 {
@@ -330,6 +355,7 @@ const struct kernels kernels_sse2 = {
 	.supported = supported,
 	.scan = scan,
 	.counts = counts,
+	.doubts = doubts,
 	.emit = emit,
 	.count = count,
 	.utf8 = utf8,

@@ -142,7 +142,9 @@ class Case:
                         self.wrong.append("setup: exit %d: %s" % (status, text))
                         return
                 before = files(work)
-                self.out, self.err, self.status = shell(read(self.folder, "cmd"), work, self.program_folder)
+                self.out, err, self.status = shell(read(self.folder, "cmd"), work, self.program_folder)
+                # on a kernel without all of it every run says so
+                self.err = re.sub(rb"^sluice: the sandbox is not whole here: no .*\n", b"", err, flags=re.M)
             except subprocess.TimeoutExpired:
                 self.wrong.append("still running after %d s" % SECONDS)
                 return

@@ -8,6 +8,9 @@
 
 #define AHEAD_MAX 6
 
+static uint32_t probed,
+	taken_back; /* chunks cut by a probe and kept, and guesses that were wrong */
+
 /* Whether the chunk ends inside quotes, as a worker would find out. */
 static bool is_split(const struct chunk *chunk)
 {
@@ -23,7 +26,7 @@ static bool is_split(const struct chunk *chunk)
 
 /* The same by guesses: 'ahead' chunks are out before the first of them is looked at. */
 static void cut_up_by_guess(struct cuts *c, const struct feed *feed, uint32_t chunk_bytes,
-                            uint32_t ahead)
+                            uint32_t ahead, enum cut_by by)
 {
 	struct chunk slots[AHEAD_MAX] = { { 0 } };
 	enum sluice_status filled[AHEAD_MAX];
@@ -33,7 +36,7 @@ static void cut_up_by_guess(struct cuts *c, const struct feed *feed, uint32_t ch
 
 	memset(c, 0, sizeof(*c));
 	chunker_init(&chunker, feed, kernels_pick(NULL), ',', chunk_bytes);
-	chunker.guess = true;
+	chunker.by = by;
 	c->status = chunker_header(&chunker, &c->header, &c->err);
 	while (c->status == SLUICE_OK) {
 		struct chunk *first = &slots[written % ahead];
@@ -55,6 +58,7 @@ static void cut_up_by_guess(struct cuts *c, const struct feed *feed, uint32_t ch
 
 			for (uint64_t i = written; i < next; i++)
 				out[i - written] = &slots[i % ahead];
+			taken_back++;
 			c->err = (struct sluice_error){ 0 };
 			assert_int_equal(
 				chunker_rewind(&chunker, out, (uint32_t)(next - written), NULL),
@@ -63,6 +67,7 @@ static void cut_up_by_guess(struct cuts *c, const struct feed *feed, uint32_t ch
 			more = true;
 			continue;
 		}
+		probed += first->guessed && chunker.by == CUT_BY_PROBE;
 		table_bytes(&c->text, (const char *)first->text, first->len);
 		c->lens[c->n++] = first->len;
 		c->cut = first->cut;
@@ -75,7 +80,7 @@ static void cut_up_by_guess(struct cuts *c, const struct feed *feed, uint32_t ch
 
 /* Compare with what counting gives, from an input that breaks off or does not. */
 static void assert_guessed(const struct buf *text, size_t len, bool mapped, bool broken,
-                           uint32_t chunk_bytes, uint32_t ahead)
+                           uint32_t chunk_bytes, uint32_t ahead, enum cut_by by)
 {
 	static struct cuts counted, guessed;
 	struct memory m;
@@ -85,7 +90,7 @@ static void assert_guessed(const struct buf *text, size_t len, bool mapped, bool
 	cut_up(&counted, &feed, chunk_bytes);
 	feed = memory_feed(&m, text->data, len, mapped);
 	m.broken = broken;
-	cut_up_by_guess(&guessed, &feed, chunk_bytes, ahead);
+	cut_up_by_guess(&guessed, &feed, chunk_bytes, ahead, by);
 	assert_int_equal(guessed.status, counted.status);
 	assert_string_equal(guessed.err.text, counted.err.text);
 	assert_int_equal(guessed.n, counted.n);
@@ -144,16 +149,59 @@ static void guesses_that_are_taken_back_leave_no_trace(void **state)
 			if (broken && len > 65536)
 				len = 65536 + chance_below(&c, (uint32_t)len - 65536);
 			assert_guessed(&text, len, !broken && way % 2, broken, chunk_bytes,
-			               1 + chance_below(&c, AHEAD_MAX));
+			               1 + chance_below(&c, AHEAD_MAX),
+			               chance_below(&c, 2) ? CUT_BY_LAST : CUT_BY_PROBE);
 		}
 		buf_free(&text);
 	}
+}
+
+/*
+ * Line ends in nearly every record's quotes, and at 'lure' others what looks like records.
+ * Chunks are so long that a probe pays.
+ */
+static void add_quoted(struct buf *b, struct chance *c, uint32_t records, uint32_t lure)
+{
+	for (uint32_t i = 0; i < records; i++) {
+		if (lure && !chance_below(c, lure))
+			assert_int_equal(
+				buf_addf(b, NULL, "%u,\"a\nb,c\nd,e\nf,g\nh,i\n\"\n", i),
+				SLUICE_OK);
+		else
+			assert_int_equal(
+				buf_addf(b, NULL, "\"%u\nx, y\",\"multi\nline\n\"\n", i),
+				SLUICE_OK);
+	}
+}
+
+static void probes_that_are_taken_back_leave_no_trace(void **state)
+{
+	static const uint32_t lures[] = { 0, 0, 2, 20, 1000 };
+	struct chance c = { 23 };
+
+	(void)state;
+	probed = taken_back = 0;
+	for (int round = 0; round < 120; round++) {
+		const bool broken = round % 3 == 0;
+		struct buf text = { 0 };
+
+		add_header(&text, 2, broken);
+		add_quoted(&text, &c, 1000 + chance_below(&c, 3000),
+		           lures[(size_t)round % LENGTH(lures)]);
+		assert_guessed(&text, text.len, !broken && round % 2, broken,
+		               5000 + chance_below(&c, 40000), 1 + chance_below(&c, AHEAD_MAX),
+		               chance_below(&c, 2) ? CUT_BY_LAST : CUT_BY_PROBE);
+		buf_free(&text);
+	}
+	assert_in_range(probed, 200, 100000);
+	assert_in_range(taken_back, 30, 100000);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(guesses_that_are_taken_back_leave_no_trace),
+		cmocka_unit_test(probes_that_are_taken_back_leave_no_trace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

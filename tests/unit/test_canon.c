@@ -40,6 +40,11 @@ static const char *const plans[] = {
 	"{version: 1, keep: a, describe: {context: \"two\\nlines\", columns: {b: x, a: y}}}",
 	"{version: 1, outputs: {b: {input: '*.csv', output: 'r/{stem}.csv', keep: a}, "
 	"a: {policy: hes, count: n}}}",
+	"{version: 1, group: {by: [s, 'a?', '=b*', '#4', 'c_*'], rows: n, persons: {z: '=p='},"
+	" sum: {b: x, aa: '#3'}, mean: {m: y, k: {column: y, digits: 0}},"
+	" bins: {s: [0, 5, 999999999999999], a: quarter}, totals: [s, a], totals_from: raw}}",
+	"{version: 1, policy: hes, outputs: {g: {group: {by: d, sum: {n: x}, bins: {d: year},"
+	" totals: d}, count: {columns: n, threshold: 22}, ratio: {r: [n, n]}}}}",
 	"{\"version\":1,\"keep\":[\"\\ud83d\\ude00\",\"\xE2\x80\xA8\",\"\x7F\xC2\x85\","
 	"\"\\\"\"]}",
 };

@@ -7,12 +7,14 @@
 #include "check/check.h"
 
 /* What the check says to one cell (and, before it, a good one) under the settings. */
-static enum sluice_status judge(const struct settings *s, const char *cell, int64_t value,
-                                struct sluice_error *err)
+static enum sluice_status judged_by(const struct kernels *kernels, const struct settings *s,
+                                    const char *cell, int64_t value, struct sluice_error *err)
 {
 	const int64_t high = INT64_C(1000000000000) / s->round_to * s->round_to;
 	const int64_t off = s->rounding == ROUND_MIDPOINT ? s->round_to / 2 : 0;
-	struct bound_rule r = { .settings = *s, .col = 1, .slot = 0, .name = "n" };
+	struct bound_rule r = {
+		.settings = *s, .col = 1, .slot = 0, .name = "n", .kernels = kernels
+	};
 	enum sluice_status status;
 	struct tokenized z;
 	char good[32];
@@ -29,6 +31,18 @@ static enum sluice_status judge(const struct settings *s, const char *cell, int6
 	status = check_residual(&r, &z.b, err);
 	tokenized_end(&z);
 	return status;
+}
+
+/* The verdict, which no instruction set may differ about. */
+static enum sluice_status judge(const struct settings *s, const char *cell, int64_t value,
+                                struct sluice_error *err)
+{
+	const enum sluice_status want = judged_by(&kernels_scalar, s, cell, value, err);
+
+	for (size_t k = 0; kernels_all[k]; k++)
+		if (kernels_all[k]->supported())
+			assert_int_equal(judged_by(kernels_all[k], s, cell, value, NULL), want);
+	return want;
 }
 
 #define NEAREST5                                                   \

@@ -1,6 +1,7 @@
 /* YAML and JSON come to the same tree, with places that are bytes of the text as written. */
 #include "unit.h"
 
+#include "base/buf.h"
 #include "plan/tree.h"
 
 static const struct sluice_plan plan = { .source = (char[]){ "p.yaml" } };
@@ -133,6 +134,40 @@ static void sixteen_levels_are_allowed(void **state)
 	node_free(&root);
 }
 
+/* YAML allows a key of 1024 characters before it must be told that it is one; JSON any. */
+static void keys_of_any_length_are_read_from_json(void **state)
+{
+	static const uint32_t lengths[] = { 1, 125, 126, 127, 1021, 1022, 1023, 1024, 5000 };
+	static const char *const letters[] = { "x", "\x7F", "\\\\" };
+	struct sluice_error err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(lengths) * LENGTH(letters); i++) {
+		const char *letter = letters[i % LENGTH(letters)];
+		const uint32_t n = lengths[i / LENGTH(letters)];
+		const uint32_t bytes = n * (uint32_t)strlen(letter);
+		struct buf text = { 0 };
+		struct node root;
+
+		assert_int_equal(buf_add(&text, "{\"a\":[\"", 7, NULL), SLUICE_OK);
+		for (uint32_t k = 0; k < n; k++)
+			assert_int_equal(buf_addf(&text, NULL, "%s", letter), SLUICE_OK);
+		assert_int_equal(buf_addf(&text, NULL, "\"],\""), SLUICE_OK);
+		for (uint32_t k = 0; k < n; k++)
+			assert_int_equal(buf_addf(&text, NULL, "%s", letter), SLUICE_OK);
+		assert_int_equal(buf_addf(&text, NULL, "\" :\"b\"}"), SLUICE_OK);
+		if (tree_parse(&root, (char *)text.data, text.len, &plan, &err) != SLUICE_OK)
+			FAIL("%u of '%s': %u:%u %s\n", n, letter, (unsigned)err.line,
+			     err.column, err.text);
+		assert_int_equal(root.n_items, 2);
+		assert_int_equal(strlen(root.items[1].key), n);
+		assert_int_equal(root.items[1].key_at.column, 7 + bytes + 4);
+		assert_int_equal(root.items[1].at.column, 7 + 2 * bytes + 8);
+		node_free(&root);
+		buf_free(&text);
+	}
+}
+
 static void a_nul_and_too_much_text_are_refused(void **state)
 {
 	static char text[PLAN_LIMIT + 1];
@@ -174,13 +209,39 @@ static void no_value_of_the_plan_is_in_a_message_about_yaml(void **state)
 	}
 }
 
+/* A byte that begins a character must not take the quote behind it along. */
+static void what_is_not_utf8_is_refused(void **state)
+{
+	static const char *const cases[] = {
+		"{\"a\xC2\": \"b\"}",
+		"{\"a\": \"b\xC2\", \"c\": \"d\"}",
+		"[\"a\xC2\", \"b\"]",
+		"[\"a\xEF\xBF\", \"b\"]",
+		"[\"a\xE2\x80\", \"b\"]",
+		"[\"a\xEF\xBF\xFF\", \"b\"]",
+		"a\xC2: b",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct sluice_error err = { 0 };
+		struct node root;
+
+		assert_int_equal(tree_parse(&root, cases[i], strlen(cases[i]), &plan, &err),
+		                 SLUICE_E_PLAN);
+		node_free(&root);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_node_knows_its_place),
 		cmocka_unit_test(what_two_readers_could_read_differently_is_refused),
 		cmocka_unit_test(sixteen_levels_are_allowed),
+		cmocka_unit_test(keys_of_any_length_are_read_from_json),
 		cmocka_unit_test(a_nul_and_too_much_text_are_refused),
+		cmocka_unit_test(what_is_not_utf8_is_refused),
 		cmocka_unit_test(no_value_of_the_plan_is_in_a_message_about_yaml),
 	};
 

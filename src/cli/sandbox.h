@@ -1,0 +1,34 @@
+/*
+ * sandbox.h - nothing but the work: what the program may do once it knows its files
+ *
+ * A command that has parsed its arguments and read its plan calls sandbox_enter() with a table of
+ * the names that it is about to use; from then on the process, and every thread that it starts,
+ * reads and writes nothing else, starts no program, opens no connection, dumps no core.
+ * A command takes part by 'sandboxed' in its table (command.h), which gives it --sandbox.
+ */
+#ifndef CLI_SANDBOX_H
+#define CLI_SANDBOX_H
+
+#include "flags.h"
+
+struct sandbox_name {
+	const char *name; /* NULL = a standard stream: nothing to allow */
+	enum {
+		SANDBOX_READ,   /* this file                                          */
+		SANDBOX_TREE,   /* this folder, and all below it, to be read          */
+		SANDBOX_OUTPUT, /* a file of this name is made or replaced, by way of a temporary
+		                   one in its folder                                  */
+		SANDBOX_SPOOL,  /* unnamed files are made in this folder              */
+	} how;
+};
+
+/* Enter as --sandbox says; 0, or an exit status after a message. */
+int sandbox_enter(const struct args *args, const struct sandbox_name *names, size_t n);
+
+/* For `sluice version`: what this system offers. */
+#define SANDBOX_TEXT 96
+const char *sandbox_text(char text[SANDBOX_TEXT]);
+
+extern const struct flag sandbox_flag;
+
+#endif

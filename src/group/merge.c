@@ -1,0 +1,165 @@
+#include "group/merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- heaps of cursors ---------------------------------------------------------------- */
+
+typedef int (*order_fn)(const struct cursor *a, const struct cursor *b);
+
+static int by_group(const struct cursor *a, const struct cursor *b)
+{
+	if (a->prefix != b->prefix)
+		return a->prefix < b->prefix ? -1 : 1;
+	return key_order(a->key, a->key_len, b->key, b->key_len);
+}
+
+static int by_person(const struct cursor *a, const struct cursor *b)
+{
+	return key_order(a->person, a->person_len, b->person, b->person_len);
+}
+
+/* heap[i] may be greater than those below it: put it where it belongs. */
+static void sink_down(struct cursor **heap, uint32_t n, uint32_t i, order_fn order)
+{
+	struct cursor *c = heap[i];
+
+	for (uint32_t k; (k = 2 * i + 1) < n; i = k) {
+		if (k + 1 < n && order(heap[k + 1], heap[k]) < 0)
+			k++;
+		if (order(c, heap[k]) <= 0)
+			break;
+		heap[i] = heap[k];
+	}
+	heap[i] = c;
+}
+
+static void rise_up(struct cursor **heap, uint32_t i, order_fn order)
+{
+	struct cursor *c = heap[i];
+
+	for (; i && order(c, heap[(i - 1) / 2]) < 0; i = (i - 1) / 2)
+		heap[i] = heap[(i - 1) / 2];
+	heap[i] = c;
+}
+
+/* ---- life ------------------------------------------------------------------------------- */
+
+static enum sluice_status advance(struct merge *m, struct cursor *c, struct sluice_error *err)
+{
+	bool more;
+
+	TRY(cursor_next(c, &more, err));
+	if (!more)
+		return SLUICE_OK;
+	m->heap[m->n] = c;
+	rise_up(m->heap, m->n++, by_group);
+	return SLUICE_OK;
+}
+
+enum sluice_status merge_open(struct merge *m, const struct group_spec *spec, uint64_t kept,
+                              struct cursor *cursors, uint32_t n, struct sluice_error *err)
+{
+	*m = (struct merge){ .spec = spec, .kept = kept };
+	m->heap = calloc((size_t)n + 1, sizeof(struct cursor *));
+	m->same = calloc((size_t)n + 1, sizeof(struct cursor *));
+	m->people = calloc((size_t)n + 1, sizeof(struct cursor *));
+	m->words = calloc(spec->n_words, sizeof(*m->words));
+	if (!m->heap || !m->same || !m->people || !m->words)
+		return fail_memory(err);
+	for (uint32_t i = 0; i < n; i++)
+		TRY(advance(m, &cursors[i], err));
+	return SLUICE_OK;
+}
+
+void merge_close(struct merge *m)
+{
+	free(m->heap);
+	free(m->same);
+	free(m->people);
+	free(m->words);
+	buf_free(&m->key);
+	buf_free(&m->person);
+	*m = (struct merge){ 0 };
+}
+
+/* ---- groups --------------------------------------------------------------------------------- */
+
+/* The cursors that have the least key, into same[]. */
+static enum sluice_status take_same(struct merge *m, struct sluice_error *err)
+{
+	const struct cursor *top = m->heap[0];
+
+	m->key.len = 0;
+	TRY(buf_add(&m->key, top->key, top->key_len, err));
+	m->n_same = 0;
+	while (m->n) {
+		struct cursor *c = m->heap[0];
+
+		if (c->key_len != m->key.len || memcmp(c->key, m->key.data, c->key_len) != 0)
+			break;
+		m->same[m->n_same++] = c;
+		m->heap[0] = m->heap[--m->n];
+		if (m->n)
+			sink_down(m->heap, m->n, 0, by_group);
+	}
+	memcpy(m->words, m->same[0]->words, m->spec->n_words * sizeof(*m->words));
+	for (uint32_t i = 1; i < m->n_same; i++)
+		group_join(m->spec, m->words, m->same[i]->words);
+	return SLUICE_OK;
+}
+
+/* The distinct persons of column k in the same[] groups: counted, or written. */
+static enum sluice_status join_persons(struct merge *m, uint32_t k, struct record_writer *to,
+                                       struct sluice_error *err)
+{
+	struct cursor **heap = m->people;
+	uint64_t *count = &m->words[m->spec->persons[k].word];
+	uint32_t n = 0;
+	bool more, any = false;
+
+	for (uint32_t i = 0; i < m->n_same; i++) {
+		TRY(cursor_person(m->same[i], k, &more, err));
+		if (!more)
+			continue;
+		heap[n] = m->same[i];
+		rise_up(heap, n++, by_person);
+	}
+	while (n) {
+		struct cursor *c = heap[0];
+		const bool again = any && c->person_len == m->person.len &&
+		                   !memcmp(c->person, m->person.data, c->person_len);
+
+		if (!again && to)
+			TRY(record_person(to, c->person, c->person_len, err));
+		*count += !again && !to;
+		if (n > 1 && !again) { /* another cursor may have the same one */
+			m->person.len = 0;
+			TRY(buf_add(&m->person, c->person, c->person_len, err));
+		}
+		any = any || n > 1;
+		TRY(cursor_person(c, k, &more, err));
+		if (!more)
+			heap[0] = heap[--n];
+		if (n)
+			sink_down(heap, n, 0, by_person);
+	}
+	return to ? record_break(to, err) : SLUICE_OK;
+}
+
+enum sluice_status merge_next(struct merge *m, struct record_writer *to, bool *more,
+                              struct sluice_error *err)
+{
+	*more = m->n > 0;
+	if (!m->n)
+		return SLUICE_OK;
+	TRY(take_same(m, err));
+	if (to)
+		TRY(record_group(to, m->key.data, (uint32_t)m->key.len, m->words, err));
+	for (uint32_t k = 0; k < m->spec->n_persons; k++)
+		if (m->kept >> k & 1)
+			TRY(join_persons(m, k, to, err));
+	for (uint32_t i = 0; i < m->n_same; i++)
+		TRY(advance(m, m->same[i], err));
+	return SLUICE_OK;
+}

@@ -1,0 +1,17 @@
+/*
+ * resolve.h - what the files that resolve a plan share
+ */
+#ifndef PLAN_RESOLVE_H
+#define PLAN_RESOLVE_H
+
+#include "plan/build.h"
+
+/* A rule's settings: those of the policy, then its own words; or why they may not be. */
+enum sluice_status resolve_rule(const struct sluice_plan *plan, const struct output *o,
+                                struct rule *r, struct sluice_error *err);
+
+/* Check the grouping, if there is one, and make the rules of its columns; rules come first. */
+enum sluice_status resolve_group(const struct sluice_plan *plan, struct output *o,
+                                 struct sluice_error *err);
+
+#endif
