@@ -4,9 +4,9 @@
 #include "command.h"
 #include "load.h"
 #include "msg.h"
+#include "one_table.h"
 #include "progress.h"
 #include "sandbox.h"
-#include "table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static int check_names(const struct args *args, const struct sluice_job *job)
 	for (size_t i = 0; i < args->n_operands; i++) {
 		const char *input = args->operands[i];
 
-		if (!table_name(input))
+		if (!one_table_name(input))
 			return msg_usage(args->command, "partial tables are read by name");
 		if ((job->output && same_file(input, job->output)) ||
 		    (job->report && same_file(input, job->report)))
@@ -39,7 +39,7 @@ static int take_job(const struct args *args, struct sluice_job *job)
 		return msg_usage(args->command, "'--output' needs a name");
 	if (report && (!*report || !strcmp(report, "-")))
 		return msg_usage(args->command, "'--report' needs the name of a file");
-	job->output = table_name(output);
+	job->output = one_table_name(output);
 	job->output_fd = 1;
 	job->report = report;
 	job->partial = args_has(args, "partial");
@@ -71,7 +71,7 @@ static int run(const struct args *args)
 	int status = take_job(args, &job);
 
 	if (!status)
-		status = table_container(args, &job, &options);
+		status = one_table_container(args, &job, &options);
 	if (!status && job.partial && options.container != SLUICE_BY_NAME)
 		status = msg_usage(args->command, "a partial table is not compressed");
 	if (!status)
@@ -80,7 +80,7 @@ static int run(const struct args *args)
 		status = shut_in(args, &job);
 	if (status)
 		return status;
-	table_begin(args, &options);
+	one_table_begin(args, &options);
 	if (sluice_merge(args->operands, args->n_operands, &job, &options, NULL, &err))
 		status = msg_error(&err);
 	progress_clear();

@@ -4,9 +4,9 @@
 #include "command.h"
 #include "load.h"
 #include "msg.h"
+#include "one_table.h"
 #include "progress.h"
 #include "sandbox.h"
-#include "table.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -23,9 +23,9 @@ static int take_files(const struct args *args, struct sluice_job *job)
 		return msg_usage(args->command, "'--output' needs a name");
 	if (args->n_operands && !*args->operands[0])
 		return msg_usage(args->command, "the input needs a name");
-	job->input = args->n_operands ? table_name(args->operands[0]) : NULL;
+	job->input = args->n_operands ? one_table_name(args->operands[0]) : NULL;
 	job->input_fd = STDIN_FILENO;
-	job->output = table_name(output);
+	job->output = one_table_name(output);
 	job->output_fd = STDOUT_FILENO;
 	if (!args->n_operands && isatty(STDIN_FILENO))
 		return msg_usage(args->command, "no input: name a file or pipe one in");
@@ -76,7 +76,7 @@ static int run_job(const struct args *args, const struct sluice_job *job,
 
 	if (status)
 		return status;
-	table_begin(args, options);
+	one_table_begin(args, options);
 	if (sluice_run(job, options, NULL, &err))
 		status = msg_error(&err);
 	progress_clear();
@@ -92,7 +92,7 @@ static int run(const struct args *args)
 
 	job.partial = args_has(args, "partial");
 	if (!status)
-		status = table_container(args, &job, &options);
+		status = one_table_container(args, &job, &options);
 	if (!status)
 		status = load_options(args, &options);
 	if (!status)

@@ -29,6 +29,7 @@ enum inflated {
 struct inflater *inflater_new(void);
 void inflater_reset(struct inflater *z);
 void inflater_free(struct inflater *z);
+size_t inflater_memory(void); /* what one takes */
 
 /*
  * Decompress from in[0..*in_len) to out[0..*out_len); both lengths become what was

@@ -76,6 +76,11 @@ void inflater_free(struct inflater *z)
 	free(z);
 }
 
+size_t inflater_memory(void)
+{
+	return sizeof(struct inflater);
+}
+
 /* Empty the bit buffer but for the bits of the byte that was begun. */
 static void give_back(struct inflate_state *s)
 {

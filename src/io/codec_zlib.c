@@ -59,6 +59,11 @@ void inflater_free(struct inflater *z)
 	free(z);
 }
 
+size_t inflater_memory(void)
+{
+	return sizeof(struct inflater) + ((size_t)48 << 10); /* zlib.h: a window and tables */
+}
+
 enum inflated inflater_run(struct inflater *z, const uint8_t *in, size_t *in_len, uint8_t *out,
                            size_t *out_len)
 {

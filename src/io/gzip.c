@@ -37,7 +37,7 @@ struct gzip {
 	uint8_t in[BUFFER];
 };
 
-enum sluice_status gzip_new(gzip_read_fn read, void *ctx, struct gzip **out,
+enum sluice_status gzip_new(gzip_read_fn read, void *ctx, uint64_t members, struct gzip **out,
                             struct sluice_error *err)
 {
 	struct gzip *g = malloc(sizeof(*g));
@@ -48,6 +48,7 @@ enum sluice_status gzip_new(gzip_read_fn read, void *ctx, struct gzip **out,
 	memset(g, 0, offsetof(struct gzip, in));
 	g->read = read;
 	g->ctx = ctx;
+	g->member = members;
 	g->z = inflater_new();
 	if (!g->z) {
 		free(g);

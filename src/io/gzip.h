@@ -15,7 +15,8 @@ typedef enum sluice_status (*gzip_read_fn)(void *ctx, uint8_t *dst, size_t cap, 
 
 struct gzip;
 
-enum sluice_status gzip_new(gzip_read_fn read, void *ctx, struct gzip **out,
+/* 'members' were read before, by other means: the count goes on. */
+enum sluice_status gzip_new(gzip_read_fn read, void *ctx, uint64_t members, struct gzip **out,
                             struct sluice_error *err);
 
 /* As source_read. */

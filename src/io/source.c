@@ -7,6 +7,7 @@
  */
 #include "io/source.h"
 
+#include "io/bgzf.h"
 #include "io/fd.h"
 #include "io/format.h"
 #include "io/gzip.h"
@@ -32,6 +33,7 @@ struct source {
 	_Atomic uint64_t taken; /* raw bytes read, or released of a mapping      */
 	bool ended;             /* the raw end, or gzip's, was seen              */
 	struct gzip *gzip;      /* NULL = plain                                  */
+	struct bgzf *bgzf;      /* it reads instead, if not NULL                 */
 	struct map map;
 	uint8_t head[FORMAT_HEAD];
 	size_t head_pos, head_len;
@@ -115,7 +117,7 @@ static enum sluice_status open_source(struct source *s, const char *path, int fd
 	TRY(read_head(s, err));
 	TRY(format_tell(s->head, s->head_len, path, &format, err));
 	if (format == FORMAT_GZIP)
-		return gzip_new(next_read, s, &s->gzip, err);
+		return gzip_new(next_read, s, 0, &s->gzip, err);
 	if (map && S_ISREG(s->stat.st_mode) && s->stat.st_size > 0 && !s->start &&
 	    map_open(&s->map, s->fd, (uint64_t)s->stat.st_size))
 		s->taken = 0;
@@ -164,11 +166,27 @@ void source_close(struct source *s)
 	if (!s)
 		return;
 	gzip_free(s->gzip);
+	bgzf_free(s->bgzf);
 	map_close(&s->map);
 	if (s->ours)
 		close(s->fd);
 	free(s->name);
 	free(s);
+}
+
+uint32_t source_parts(uint32_t threads)
+{
+	return threads > 1 ? 2 * threads : 0;
+}
+
+enum sluice_status source_spread(struct source *s, uint32_t parts, struct sluice_error *err)
+{
+	return s->gzip && parts ? bgzf_new(next_read, s, parts, &s->bgzf, err) : SLUICE_OK;
+}
+
+struct bgzf *source_bgzf(const struct source *s)
+{
+	return s->bgzf;
 }
 
 /* ---- use ---------------------------------------------------------------------------- */
@@ -210,7 +228,8 @@ enum sluice_status source_read(struct source *s, uint8_t *dst, size_t cap, size_
 	enum sluice_status status;
 
 	if (s->gzip) {
-		status = gzip_read(s->gzip, dst, cap, got, err);
+		status = s->bgzf ? bgzf_read(s->bgzf, dst, cap, got, err)
+		                 : gzip_read(s->gzip, dst, cap, got, err);
 		s->ended = status == SLUICE_OK && *got < cap;
 	} else {
 		status = read_plain(s, dst, cap, got, err);

@@ -29,6 +29,18 @@ enum sluice_status source_regular(const char *path, uint64_t *bytes, struct slui
  */
 const uint8_t *source_map(const struct source *s, uint64_t *len);
 
+/*
+ * Where the source is gzip it may turn out to be BGZF, whose parts several threads can inflate
+ * (bgzf.h): 'parts' of them at a time, 0 = no.  Before anything is read.
+ */
+enum sluice_status source_spread(struct source *s, uint32_t parts, struct sluice_error *err);
+
+/* How many parts so many threads need; 0 = none, one reads it in sequence. */
+uint32_t source_parts(uint32_t threads);
+
+/* What bgzf.h has for it; NULL = nothing to do in parallel. */
+struct bgzf *source_bgzf(const struct source *s);
+
 /* These mapped bytes will be looked at now.  By any thread. */
 void source_want(const struct source *s, uint64_t offset, uint64_t len);
 

@@ -139,7 +139,7 @@ static enum sluice_status write(void *ctx, uint32_t slot, enum sluice_status sta
 	return check_stop(c->r, err);
 }
 
-static const struct ring_ops crew_ring = { fill, work, write, NULL, NULL };
+static const struct ring_ops crew_ring = { .fill = fill, .work = work, .write = write };
 
 /* ---- rounds ------------------------------------------------------------------------------ */
 

@@ -245,7 +245,8 @@ static enum sluice_status explain_table(struct text *t, const struct sluice_plan
 		say_columns(t, &j.chain.line);
 		say(t,
 		    "memory: about %llu MiB with %u thread%s, more for records over %u KiB\n",
-		    (unsigned long long)(report_memory(s, &j.chain, true, true) >> 20) + 1,
+		    (unsigned long long)(report_memory(s, &j.chain, true, true, true) >> 20) +
+		            1,
 		    s->threads, s->threads == 1 ? "" : "s", s->chunk_bytes >> 10);
 		if (j.chain.grouped)
 			say(t, "        and %llu MiB for groups, unless --memory says less\n",

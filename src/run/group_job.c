@@ -61,8 +61,10 @@ enum sluice_status group_job_budget(struct group_job *g, const struct job *j,
 {
 	const struct settled *s = &j->settings;
 	const uint64_t limit = s->o.memory_limit;
-	const uint64_t need = group_job_memory(g, s) +
-	                      report_memory(s, &j->chain, true, j->container != SLUICE_PLAIN);
+	const uint64_t need =
+		group_job_memory(g, s) + report_memory(s, &j->chain, true,
+	                                               j->source && source_bgzf(j->source),
+	                                               j->container != SLUICE_PLAIN);
 	const uint64_t least = need + (uint64_t)GROUPS_LEAST * s->threads;
 
 	g->budget = limit ? limit - need : GROUPS_DEFAULT;
@@ -166,13 +168,6 @@ static void free_attempt(struct group_job *g)
 
 /* ---- what the ring does ------------------------------------------------------------------------ */
 
-static enum sluice_status fill(void *ctx, uint32_t slot, bool *more, struct sluice_error *err)
-{
-	struct job *j = ctx;
-
-	return chunker_next(&j->chunker, &j->slots[slot].chunk, more, err);
-}
-
 static enum sluice_status fold_chunk(const struct group_job *g, struct group_worker *w,
                                      struct fold *f, struct sluice_error *err)
 {
@@ -257,6 +252,8 @@ static enum sluice_status write_slot(void *ctx, uint32_t slot, enum sluice_statu
 	}
 	TRY(chain_account(&g->base, &s->facts, status, err));
 	TRY(account(g, &g->slots[slot], err));
+	if (o->stop && *o->stop)
+		return fail(err, SLUICE_E_IO, "stopped");
 	if (!j->source)
 		return SLUICE_OK;
 	if (j->chunker.feed.map)
@@ -267,8 +264,6 @@ static enum sluice_status write_slot(void *ctx, uint32_t slot, enum sluice_statu
 		            source_size(j->source));
 	return SLUICE_OK;
 }
-
-static const struct ring_ops group_ring = { .fill = fill, .work = work, .write = write_slot };
 
 /* ---- the first half -------------------------------------------------------------------------- */
 
@@ -282,8 +277,15 @@ static enum sluice_status begin(struct group_job *g, struct job *j, struct sluic
 
 static enum sluice_status attempt(struct group_job *g, struct job *j, struct sluice_error *err)
 {
+	struct ring_ops ops = job_ring;
+
+	/* As any table is read; but groups can't be taken back. */
+	ops.work = work;
+	ops.write = write_slot;
+	ops.again = NULL;
+	ops.rewind = NULL;
 	TRY(begin(g, j, err));
-	TRY(ring_run(&group_ring, j, j->settings.n_slots, j->settings.threads, err));
+	TRY(ring_run(&ops, j, j->settings.n_slots, j->settings.threads, err));
 	if (j->chunker.feed.map)
 		source_release(j->source, j->chunker.feed.map_len);
 	return source_finish(j->source, err);

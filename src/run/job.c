@@ -61,6 +61,7 @@ static enum sluice_status check_memory(struct job *j, struct sluice_error *err)
 {
 	const uint64_t limit = j->settings.o.memory_limit;
 	const uint64_t need = report_memory(&j->settings, &j->chain, !j->chunker.feed.map,
+	                                    j->source && source_bgzf(j->source),
 	                                    j->container != SLUICE_PLAIN);
 
 	if (limit && need > limit)
@@ -159,13 +160,19 @@ bool job_may_open_again(const struct job *j)
 	return source_again(j->source);
 }
 
+static enum sluice_status open_source(struct job *j, struct sluice_error *err)
+{
+	TRY(source_open(j->said->input, j->said->input_fd, j->settings.o.map_input, &j->source,
+	                err));
+	return source_spread(j->source, source_parts(j->settings.threads), err);
+}
+
 enum sluice_status job_open_again(struct job *j, struct sluice_error *err)
 {
 	if (!j->chunker.feed.map) {
 		source_close(j->source);
 		j->source = NULL;
-		TRY(source_open(j->said->input, j->said->input_fd, j->settings.o.map_input,
-		                &j->source, err));
+		TRY(open_source(j, err));
 	}
 	begin_chunks(j);
 	return SLUICE_OK;
@@ -203,9 +210,7 @@ enum sluice_status job_finish(struct job *j, struct sluice_error *err)
 
 static enum sluice_status run(struct job *j, struct sluice_error *err)
 {
-	const struct sluice_job *said = j->said;
-
-	TRY(source_open(said->input, said->input_fd, j->settings.o.map_input, &j->source, err));
+	TRY(open_source(j, err));
 	begin_chunks(j);
 	if (j->group)
 		TRY(group_job_bind(j->group, j, err));

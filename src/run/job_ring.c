@@ -3,6 +3,8 @@
  */
 #include "run/job.h"
 
+#include "io/bgzf.h"
+
 #include <stdlib.h>
 
 /* ---- the feed ------------------------------------------------------------------- */
@@ -28,6 +30,41 @@ static enum sluice_status fill(void *ctx, uint32_t slot, bool *more, struct slui
 	struct job *j = ctx;
 
 	return chunker_next(&j->chunker, &j->slots[slot].chunk, more, err);
+}
+
+/* What the chunks are read from, when it is BGZF. */
+static struct bgzf *parts(void *ctx)
+{
+	const struct job *j = ctx;
+
+	return j->source && j->chunker.feed.ctx == j->source ? source_bgzf(j->source) : NULL;
+}
+
+static bool is_ready(void *ctx)
+{
+	const struct job *j = ctx;
+
+	return !parts(ctx) || bgzf_is_ready(parts(ctx), j->settings.chunk_bytes);
+}
+
+static bool has_room(void *ctx)
+{
+	return parts(ctx) && bgzf_has_room(parts(ctx));
+}
+
+static void load_part(void *ctx)
+{
+	bgzf_load(parts(ctx));
+}
+
+static bool take_part(void *ctx, uint32_t *part)
+{
+	return parts(ctx) && bgzf_take(parts(ctx), part);
+}
+
+static void inflate_part(void *ctx, uint32_t part)
+{
+	bgzf_inflate(parts(ctx), part);
 }
 
 static enum sluice_status work(void *ctx, uint32_t slot, uint32_t worker,
@@ -92,4 +129,15 @@ static enum sluice_status rewind_slots(void *ctx, uint32_t first, uint32_t n,
 	return status;
 }
 
-const struct ring_ops job_ring = { fill, work, write_slot, again, rewind_slots };
+const struct ring_ops job_ring = {
+	.fill = fill,
+	.is_ready = is_ready,
+	.has_room = has_room,
+	.load = load_part,
+	.take = take_part,
+	.prepare = inflate_part,
+	.work = work,
+	.write = write_slot,
+	.again = again,
+	.rewind = rewind_slots,
+};

@@ -1,5 +1,7 @@
 #include "run/report.h"
 
+#include "io/bgzf.h"
+#include "io/source.h"
 #include "plan/canon.h"
 #include "plan/policy.h"
 #include "plan/setting.h"
@@ -83,12 +85,14 @@ enum sluice_status report_collect(struct sluice_report *r, const struct chain *c
 }
 
 uint64_t report_memory(const struct settled *s, const struct chain *c, bool reads,
-                       bool compresses)
+                       bool inflates, bool compresses)
 {
 	/* What leaves of a chunk, the chunk (and once more when it is taken back), the compressed. */
 	const uint64_t slot = (uint64_t)s->chunk_bytes * (3u + 5 * reads + 3 * compresses) / 2;
 
-	return s->n_slots * slot + s->threads * chain_memory(c);
+	const uint64_t parts = inflates ? source_parts(s->threads) * bgzf_bunch_memory() : 0;
+
+	return s->n_slots * slot + s->threads * chain_memory(c) + parts;
 }
 
 enum sluice_status report_names(struct sluice_report *r, const char *input, const char *output,

@@ -56,7 +56,7 @@ enum sluice_status report_collect(struct sluice_report *r, const struct chain *c
  * chunk: slots and workers.  'reads': the input is not mapped, so slots hold their chunks.
  */
 uint64_t report_memory(const struct settled *s, const struct chain *c, bool reads,
-                       bool compresses);
+                       bool inflates, bool compresses);
 
 /* Copy the names; either may be NULL. */
 enum sluice_status report_names(struct sluice_report *r, const char *input, const char *output,

@@ -7,9 +7,9 @@
  * thread at a time may fill, one may write; both are told by a flag, not by holding
  * the lock, which is held only to look and to change these few members.
  *
- * Each thread does the first of these that it can: write, so that slots come free;
- * fill, so that a slow source (gzip) never waits for its turn; work.  Whoever can
- * do none waits for any change.
+ * Each thread does the first of these that it can: fill, so that a slow source (gzip) never
+ * waits for its turn (alone, it writes first); write, so that slots come free; prepare
+ * what is filled from; work.  Whoever can do none waits for any change.
  */
 #include "run/ring.h"
 
@@ -39,7 +39,7 @@ struct ring {
 	pthread_cond_t changed;
 	/* under the lock */
 	uint64_t filled, taken, written;
-	bool filling, writing, rewinding;
+	bool filling, writing, rewinding, loading;
 	bool ended; /* there is nothing more to fill */
 	bool stop;  /* the first failure was written */
 	enum sluice_status status;
@@ -167,16 +167,55 @@ static void work_one(struct ring *r, uint32_t worker)
 	pthread_cond_broadcast(&r->changed);
 }
 
+/* A piece of what is filled from, loaded or prepared; false = there is none. */
+static bool prepare_one(struct ring *r)
+{
+	uint32_t piece;
+
+	if (!r->ops->take || r->ended)
+		return false;
+	if (r->ops->take(r->ctx, &piece)) {
+		pthread_mutex_unlock(&r->lock);
+		r->ops->prepare(r->ctx, piece);
+		pthread_mutex_lock(&r->lock);
+	} else if (!r->loading && r->ops->has_room(r->ctx)) {
+		r->loading = true;
+		pthread_mutex_unlock(&r->lock);
+		r->ops->load(r->ctx);
+		pthread_mutex_lock(&r->lock);
+		r->loading = false;
+	} else {
+		return false;
+	}
+	pthread_cond_broadcast(&r->changed);
+	return true;
+}
+
+static bool can_write(const struct ring *r)
+{
+	return !r->writing && r->written < r->taken && r->slots[r->written % r->n_slots].done;
+}
+
+static bool can_fill(const struct ring *r)
+{
+	return !r->filling && !r->rewinding && !r->ended &&
+	       r->filled - r->written < r->n_slots &&
+	       (!r->ops->is_ready || r->ops->is_ready(r->ctx));
+}
+
 static void work(struct ring *r, uint32_t worker)
 {
 	pthread_mutex_lock(&r->lock);
 	while (!r->stop && !(r->ended && r->written == r->filled)) {
-		if (!r->writing && r->written < r->taken &&
-		    r->slots[r->written % r->n_slots].done)
+		const bool fills = can_fill(r);
+
+		/* Others can write meanwhile, if there are any: a slow source should not wait. */
+		if (can_write(r) && !(fills && r->n_started))
 			write_one(r);
-		else if (!r->filling && !r->rewinding && !r->ended &&
-		         r->filled - r->written < r->n_slots)
+		else if (fills)
 			fill_one(r, worker);
+		else if (prepare_one(r))
+			;
 		else if (!r->rewinding && r->taken < r->filled)
 			work_one(r, worker);
 		else

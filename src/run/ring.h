@@ -31,6 +31,17 @@ struct ring_ops {
 	/* Take back n slots from 'first' on; nobody fills or works meanwhile. */
 	enum sluice_status (*rewind)(void *ctx, uint32_t first, uint32_t n,
 	                             struct sluice_error *err);
+	/*
+	 * What fill() reads may be made ready in parallel, piece by piece; all five are NULL if not.
+	 * is_ready: whether fill() need not wait; has_room: whether there is a piece to load (both quick).
+	 * load: never concurrent.  take: whether there is a loaded piece, which is the
+	 * caller's then (quick).  prepare: concurrent.
+	 */
+	bool (*is_ready)(void *ctx);
+	bool (*has_room)(void *ctx);
+	void (*load)(void *ctx);
+	bool (*take)(void *ctx, uint32_t *piece);
+	void (*prepare)(void *ctx, uint32_t piece);
 };
 
 /*

@@ -184,22 +184,17 @@ struct counted {
 static void check_kernels(struct input *in)
 {
 	const struct count_rule rule = draw_rule(in);
-	struct count_block block = { 0 };
+	/* A byte before the first cell, so that it begins behind an end, too. */
+	uint8_t *text = calloc(1, 1 + in->len + KERNEL_PAD);
+	uint32_t ends[COUNT_BLOCK + 1] = { 0 }, n = 0;
+	const struct count_block block = { .text = text, .ends = ends + 1, .stride = 1 };
 	struct counted want = { 0 }, got;
-	uint32_t n = 0;
 
 	/* Cells end where a comma is. */
-	for (size_t i = 0, begin = 0; i < in->len && n < COUNT_BLOCK; i++) {
-		if (in->text[i] != ',' && i + 1 < in->len)
-			continue;
-		block.len[n] = (uint32_t)(i - begin);
-		memcpy(&block.raw[n], in->text + begin,
-		       in->len - begin < 8 ? in->len - begin : 8);
-		begin = i + 1;
-		n++;
-	}
-	if (!n)
-		return;
+	memcpy(text + 1, in->text, in->len);
+	for (uint32_t i = 1; i <= in->len && n < COUNT_BLOCK; i++)
+		if (text[i] == ',' || i == in->len)
+			ends[++n] = i;
 	want.block = block;
 	kernels_scalar.counts(&rule, &want.block, n, want.value, want.text, want.cell, 1000);
 	for (size_t k = 0; kernels_all[k]; k++) {
@@ -223,6 +218,7 @@ static void check_kernels(struct input *in)
 			                          want.cell[i] >> 32))),
 			        "cell %u of %u by %s\n", i, n, kernels_all[k]->name);
 	}
+	free(text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

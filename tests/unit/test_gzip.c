@@ -45,7 +45,7 @@ static enum sluice_status unpack(const uint8_t *in, size_t len, size_t step, siz
 	size_t got;
 
 	out->len = 0;
-	assert_int_equal(gzip_new(feed_read, &feed, &g, err), SLUICE_OK);
+	assert_int_equal(gzip_new(feed_read, &feed, 0, &g, err), SLUICE_OK);
 	do {
 		assert_int_equal(buf_reserve(out, cap, NULL), SLUICE_OK);
 		status = gzip_read(g, out->data + out->len, cap, &got, err);
@@ -185,7 +185,7 @@ static void a_bomb_needs_no_memory(void **state)
 	feed.data = in.data;
 	feed.len = in.len;
 	assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
-	assert_int_equal(gzip_new(feed_read, &feed, &g, NULL), SLUICE_OK);
+	assert_int_equal(gzip_new(feed_read, &feed, 0, &g, NULL), SLUICE_OK);
 	do {
 		assert_int_equal(gzip_read(g, zeros, cap, &got, NULL), SLUICE_OK);
 		sum += got;

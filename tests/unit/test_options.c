@@ -126,16 +126,20 @@ static void memory_grows_with_what_is_held(void **state)
 	assert_int_equal(options_settle(&one, &o, NULL), SLUICE_OK);
 	o.threads = 4;
 	assert_int_equal(options_settle(&four, &o, NULL), SLUICE_OK);
-	assert_true(report_memory(&one, &few, true, true) > CHUNK_DEFAULT);
-	assert_true(report_memory(&one, &few, true, true) < (uint64_t)64 << 20);
-	assert_true(report_memory(&four, &few, true, true) >
-	            report_memory(&one, &few, true, true));
-	assert_true(report_memory(&one, &few, true, true) >
-	            report_memory(&one, &few, false, true));
-	assert_true(report_memory(&one, &few, true, true) >
-	            report_memory(&one, &few, true, false));
+	assert_true(report_memory(&one, &few, true, false, true) > CHUNK_DEFAULT);
+	assert_true(report_memory(&one, &few, true, false, true) < (uint64_t)64 << 20);
+	assert_true(report_memory(&four, &few, true, false, true) >
+	            report_memory(&one, &few, true, false, true));
+	assert_true(report_memory(&one, &few, true, false, true) >
+	            report_memory(&one, &few, false, false, true));
+	assert_true(report_memory(&one, &few, true, false, true) >
+	            report_memory(&one, &few, true, false, false));
 	/* a value and a cell for a block of each column */
-	assert_true(report_memory(&one, &many, false, false) > 20000 * COUNT_BLOCK * 16);
+	assert_true(report_memory(&four, &few, true, true, true) >
+	            report_memory(&four, &few, true, false, true));
+	assert_int_equal(report_memory(&one, &few, true, true, true),
+	                 report_memory(&one, &few, true, false, true));
+	assert_true(report_memory(&one, &many, false, false, false) > 20000 * COUNT_BLOCK * 16);
 	chain_free(&few);
 	chain_free(&many);
 	sluice_plan_free(plan);

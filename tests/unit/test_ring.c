@@ -12,7 +12,9 @@
 
 #define THREADS_MAX 8
 #define SLOTS_MAX   10
+#define PIECES      3
 
+enum piece { EMPTY, LOADED, TAKEN, DONE };
 enum stage { NOWHERE, IN_FILL, IN_WORK, IN_WRITE };
 
 /* One failure that is planned: at the chunk of that number, in that stage. */
@@ -23,6 +25,7 @@ struct fault {
 
 struct line {
 	uint32_t n_slots, n_threads;
+	bool pieces;
 	uint64_t n_chunks;
 	struct fault faults[3];
 	uint64_t wrong_guess[2];      /* chunks to be taken back, once; 0 = none */
@@ -31,6 +34,10 @@ struct line {
 	bool worked[SLOTS_MAX];
 	uint64_t filled, written, failures_written;
 	atomic_int filling, writing, working;
+	/* pieces that every fill uses one of, while there are any */
+	atomic_int piece[PIECES]; /* an enum piece */
+	atomic_ulong loaded, used;
+	atomic_int loading, prepared;
 	atomic_int of_worker[THREADS_MAX];
 	atomic_bool wrong; /* cmocka's assertions are for its own thread */
 };
@@ -52,6 +59,60 @@ static void dawdle(uint64_t chunk)
 		sched_yield();
 }
 
+/* ---- what is filled from ---------------------------------------------------------- */
+
+static bool on_is_ready(void *ctx)
+{
+	struct line *l = ctx;
+
+	return l->used >= l->n_chunks || l->piece[l->used % PIECES] == DONE;
+}
+
+static bool on_has_room(void *ctx)
+{
+	struct line *l = ctx;
+
+	return l->loaded < l->n_chunks && l->loaded - l->used < PIECES;
+}
+
+static void on_load(void *ctx)
+{
+	struct line *l = ctx;
+	const unsigned long n = l->loaded;
+
+	if (atomic_fetch_add(&l->loading, 1) != 0 || l->piece[n % PIECES] != EMPTY)
+		l->wrong = true;
+	dawdle(n);
+	l->piece[n % PIECES] = LOADED;
+	l->loaded++;
+	atomic_fetch_sub(&l->loading, 1);
+}
+
+static bool on_take(void *ctx, uint32_t *piece)
+{
+	struct line *l = ctx;
+
+	for (*piece = 0; *piece < PIECES; ++*piece)
+		if (l->piece[*piece] == LOADED) {
+			l->piece[*piece] = TAKEN;
+			return true;
+		}
+	return false;
+}
+
+static void on_prepare(void *ctx, uint32_t piece)
+{
+	struct line *l = ctx;
+
+	if (l->piece[piece] != TAKEN)
+		l->wrong = true;
+	dawdle(piece + 2);
+	l->prepared++;
+	l->piece[piece] = DONE;
+}
+
+/* ---- the line -------------------------------------------------------------------- */
+
 static enum sluice_status on_fill(void *ctx, uint32_t slot, bool *more,
                                   struct sluice_error *err)
 {
@@ -60,6 +121,12 @@ static enum sluice_status on_fill(void *ctx, uint32_t slot, bool *more,
 
 	if (atomic_fetch_add(&l->filling, 1) != 0 || slot != chunk % l->n_slots)
 		l->wrong = true;
+	if (l->pieces && l->used < l->n_chunks) {
+		if (l->piece[l->used % PIECES] != DONE)
+			l->wrong = true;
+		l->piece[l->used % PIECES] = EMPTY;
+		l->used++;
+	}
 	*more = chunk < l->n_chunks;
 	l->chunk_in[slot] = chunk;
 	l->worked[slot] = false;
@@ -143,7 +210,15 @@ static enum sluice_status on_rewind(void *ctx, uint32_t first, uint32_t n,
 	return SLUICE_OK;
 }
 
-static const struct ring_ops ops = { on_fill, on_work, on_write, on_again, on_rewind };
+#define ALONE                                                                   \
+	.fill = on_fill, .work = on_work, .write = on_write, .again = on_again, \
+	.rewind = on_rewind
+
+static const struct ring_ops ops = { ALONE, .is_ready = NULL };
+static const struct ring_ops ops_of_pieces = {
+	ALONE,           .is_ready = on_is_ready, .has_room = on_has_room,
+	.load = on_load, .take = on_take,         .prepare = on_prepare
+};
 
 /* The fault that must be reported: of the lowest chunk, and there the earliest stage. */
 static const struct fault *first_fault(const struct line *l)
@@ -169,9 +244,13 @@ static void run_line(struct line *l)
 		                                       SLUICE_E_CHECK };
 	const struct fault *first = first_fault(l);
 	struct sluice_error err = { 0 };
-	const enum sluice_status status = ring_run(&ops, l, l->n_slots, l->n_threads, &err);
+	enum sluice_status status;
 
+	l->pieces = (l->n_slots + l->n_threads) % 2;
+	status = ring_run(l->pieces ? &ops_of_pieces : &ops, l, l->n_slots, l->n_threads, &err);
 	assert_false(l->wrong);
+	if (l->pieces && !first)
+		assert_int_equal(l->prepared, l->n_chunks);
 	if (!first) {
 		assert_int_equal(status, SLUICE_OK);
 		assert_int_equal(l->written, l->n_chunks);

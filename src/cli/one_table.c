@@ -1,4 +1,4 @@
-#include "table.h"
+#include "one_table.h"
 
 #include "msg.h"
 #include "progress.h"
@@ -13,13 +13,13 @@ static void notice(void *ctx, const char *text)
 	msg_note(text);
 }
 
-const char *table_name(const char *name)
+const char *one_table_name(const char *name)
 {
 	return name && strcmp(name, "-") != 0 ? name : NULL;
 }
 
-int table_container(const struct args *args, const struct sluice_job *job,
-                    struct sluice_options *options)
+int one_table_container(const struct args *args, const struct sluice_job *job,
+                        struct sluice_options *options)
 {
 	uint64_t level = 0;
 	const int status = args_number(args, "gzip", false, 1, 9, &level);
@@ -35,7 +35,7 @@ int table_container(const struct args *args, const struct sluice_job *job,
 	return status;
 }
 
-void table_begin(const struct args *args, struct sluice_options *options)
+void one_table_begin(const struct args *args, struct sluice_options *options)
 {
 	static struct sluice_pending pending[SLUICE_PENDING];
 
