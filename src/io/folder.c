@@ -196,6 +196,11 @@ enum sluice_status folder_swap(const char *a, const char *b, struct sluice_error
 	                           : SLUICE_OK;
 }
 
+void folder_remove_empty(const char *path)
+{
+	(void)!rmdir(path);
+}
+
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
 {
 	(void)st;

@@ -74,6 +74,9 @@ enum sluice_status folder_sync(int fd, struct sluice_error *err);
 /* 'a' and 'b', both there, change places, in one step where the system has it. */
 enum sluice_status folder_swap(const char *a, const char *b, struct sluice_error *err);
 
+/* Remove it if there is nothing in it. */
+void folder_remove_empty(const char *path);
+
 /* Remove it with all that is in it; what can't be removed stays. */
 void folder_remove(const char *path);
 

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-#define OPEN_AT_ONCE 8 /* more tables than that are folded up */
+#define OPEN_AT_ONCE 8           /* more tables than that are folded up */
+#define PAGE_LIMIT   (12u << 20) /* bytes; after that tables are lines */
 
 static void figure(struct text *t, uint64_t value, const char *what, const char *class)
 {
@@ -120,8 +121,16 @@ static void absent(struct text *t, const struct release *r)
 
 static void one_table(struct text *t, const struct table *table, bool open)
 {
+	static const char end[] = "</summary>";
+	size_t len = table->html.len;
+	const char *summary = t->b.len > PAGE_LIMIT
+	                              ? memmem(table->html.data, len, end, sizeof(end) - 1)
+	                              : NULL;
+
+	if (summary) /* the page is what a gate lets through: the rest are names and verdicts */
+		len = (size_t)(summary - (const char *)table->html.data) + sizeof(end) - 1;
 	put(t, open ? "<details class=table open>" : "<details class=table>");
-	put_bytes(t, table->html.data, table->html.len);
+	put_bytes(t, table->html.data, len);
 	put(t, "</details>\n");
 }
 
@@ -130,6 +139,7 @@ static void section(struct text *t, const struct release *r, size_t which, bool 
 {
 	const struct output *o = &r->plan->outputs[which];
 	const struct describe *d = &o->describe;
+	bool first = true;
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n_tables; i++)
@@ -149,9 +159,16 @@ static void section(struct text *t, const struct release *r, size_t which, bool 
 		put_html(t, d->population);
 		put(t, "</p>");
 	}
-	for (size_t i = 0; i < r->n_tables; i++)
-		if (r->tables[i].which == which && r->tables[i].outcome < SLUICE_REFUSED)
-			one_table(t, &r->tables[i], open);
+	for (size_t i = 0; i < r->n_tables; i++) {
+		const struct table *table = &r->tables[i];
+
+		if (table->which != which || table->outcome >= SLUICE_REFUSED)
+			continue;
+		if (r->n_tables > HTML_MANY && first)
+			html_columns(t, table, false);
+		first = false;
+		one_table(t, table, open);
+	}
 	put(t, "</section>\n");
 }
 

@@ -19,6 +19,12 @@ void html_text(struct text *t, const struct release *r);
 /* A bar with what is redacted and missing of all cells. */
 void html_bar(struct text *t, const struct tally *cells);
 
+/* What was done to each column of the table. */
+void html_columns(struct text *t, const struct table *table, bool bars);
+
+/* More tables than that: what was done to the columns is said once for those of one output. */
+#define HTML_MANY 200
+
 /* "12.3 %" */
 void html_share(struct text *t, uint64_t part, uint64_t all);
 

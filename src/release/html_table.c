@@ -95,7 +95,8 @@ static void all_findings(struct text *t, const struct table *table)
 
 /* ---- columns ------------------------------------------------------------------------------ */
 
-static void one_column(struct text *t, const struct table *table, const struct report_column *c)
+static void one_column(struct text *t, const struct table *table, const struct report_column *c,
+                       bool bars)
 {
 	const char *note = column_note(table->said, c->name);
 
@@ -109,8 +110,8 @@ static void one_column(struct text *t, const struct table *table, const struct r
 	}
 	put(t, "</th><td>");
 	column_words(t, c);
-	put(t, "</td><td class=share>");
-	if (c->out && c->tally.cells) {
+	put(t, bars ? "</td><td class=share>" : "");
+	if (bars && c->out && c->tally.cells) {
 		html_bar(t, &c->tally);
 		put(t, "<span>");
 		html_share(t, c->tally.redacted, c->tally.cells);
@@ -119,12 +120,14 @@ static void one_column(struct text *t, const struct table *table, const struct r
 	put(t, "</td></tr>");
 }
 
-static void all_columns(struct text *t, const struct table *table)
+void html_columns(struct text *t, const struct table *table, bool bars)
 {
-	put(t, "<div class=scroll><table class=columns><thead><tr><th>column<th>what was done"
-	       "<th>redacted</tr></thead><tbody>");
+	put_f(t,
+	      "<div class=scroll><table class=columns><thead><tr><th>column<th>what was done%s"
+	      "</tr></thead><tbody>",
+	      bars ? "<th>redacted" : "");
 	for (uint32_t i = 0; i < table->report->n_columns; i++)
-		one_column(t, table, &table->report->columns[i]);
+		one_column(t, table, &table->report->columns[i], bars);
 	put(t, "</tbody></table></div>");
 }
 
@@ -273,13 +276,13 @@ enum sluice_status html_table(struct buf *out, const struct release *r, const st
 {
 	struct text text = { 0 };
 
-	(void)r;
 	summary(&text, t);
 	put(&text, "<div class=inside>");
 	facts(&text, t);
 	all_findings(&text, t);
 	put(&text, "<div class=pair>");
-	all_columns(&text, t);
+	if (r->n_tables <= HTML_MANY || t->outcome == SLUICE_REFUSED)
+		html_columns(&text, t, true);
 	if (t->outcome != SLUICE_REFUSED)
 		histogram(&text, peek);
 	put(&text, "</div>");

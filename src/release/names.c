@@ -309,7 +309,7 @@ static enum sluice_status check_inputs(const struct release *r, struct table **l
 
 static enum sluice_status check_names(struct release *r, struct sluice_error *err)
 {
-	struct table **list = malloc(r->n_tables * sizeof(*list));
+	struct table **list = malloc((r->n_tables + 1) * sizeof(*list));
 	enum sluice_status status;
 
 	if (!list)

@@ -154,16 +154,22 @@ static void check_unprotected(struct project *p, const struct node *action)
 	}
 }
 
-/* A value as the pipeline hands it on: JSON, in which only numbers and truth stand without quotes. */
-static void put_value(struct text *t, const struct node *n)
+/* A number, or true or false. */
+static bool is_plain_value(const struct node *n)
 {
 	char *end = NULL;
 
+	if (n->quoted || !*n->text)
+		return false;
+	(void)strtod(n->text, &end);
+	return !*end || !strcmp(n->text, "true") || !strcmp(n->text, "false");
+}
+
+/* A value as the pipeline hands it on: JSON, in which only numbers and truth stand without quotes. */
+static void put_value(struct text *t, const struct node *n)
+{
 	if (n->kind == NODE_SCALAR) {
-		if (!n->quoted && *n->text && strtod(n->text, &end) == strtod(n->text, NULL) &&
-		    !*end)
-			put(t, n->text);
-		else if (!n->quoted && (!strcmp(n->text, "true") || !strcmp(n->text, "false")))
+		if (is_plain_value(n))
 			put(t, n->text);
 		else
 			put_json(t, n->text);

@@ -151,6 +151,8 @@ void place_close(struct place_of_work *p, const struct release *r)
 {
 	if (r->stage)
 		folder_remove(r->stage);
+	if (p->made)
+		folder_remove_empty(r->folder);
 	folder_unlock(p->lock);
 	manifest_free(&p->last);
 	free(p->whole);
@@ -253,7 +255,7 @@ enum sluice_status place_publish(struct place_of_work *p, const struct release *
 		TRY(publish_tables(r, err));
 		TRY(publish_documents(r, documents, n_documents, err));
 	}
-	TRY(state_write(r, err));
+	state_write(r);
 	return folder_sync(p->lock, err);
 }
 

@@ -14,7 +14,7 @@
 enum sluice_status state_read(const struct release *r, struct manifest *m,
                               struct sluice_error *err);
 
-/* Write the keys of this release's tables; "whole or not at all". */
-enum sluice_status state_write(const struct release *r, struct sluice_error *err);
+/* Write the keys of this release's tables; where that can't be, the next run makes all of them again. */
+void state_write(const struct release *r);
 
 #endif
