@@ -102,7 +102,7 @@ def main(program):
     check("the pipeline's validator", len(pipeline.all_actions) == 4)
     own = subprocess.run([program, "project", STUDY / "project.yaml"], capture_output=True, text=True)
     check("sluice project", own.returncode == 0, own.stdout + own.stderr)
-    action_files = {"action.yaml": ROOT / "action.yaml", "action/run.sh": ROOT / "action" / "run.sh",
+    action_files = {"action.yaml": ROOT / "action.yaml", "scripts/action.sh": ROOT / "scripts" / "action.sh",
                     "bin/sluice": pathlib.Path(program).resolve()}
     reusable = ReusableAction("sluice", "0" * 40, (ROOT / "action.yaml").read_bytes())
     outputs_of = {}
