@@ -111,6 +111,11 @@ check-unit: $(TST_BIN)
 check-cases: $B/sluice
 	$(Q)scripts/test $B cases judge
 
+## test-engines: grouping judged by DuckDB and pandas, which it installs; ENGINES_BYTES=1000000000
+ENGINES_BYTES ?= 50000000
+test-engines: $B/sluice $B/bench/gen
+	$(Q)python3 tests/judge/group_engines.py $B/sluice $B/bench/gen --bytes $(ENGINES_BYTES)
+
 ## check-neon: the kernels for aarch64, by cross compiler and qemu where they are
 check-neon:
 	$(Q)scripts/check-neon
@@ -250,5 +255,5 @@ $B/flags: FORCE
          $(BENCH:=.d) $B/bench/rows.d
 
 FORCE:
-.PHONY: all demo test check check-unit check-cases check-neon tests libs bench bench-quick \
+.PHONY: all demo test check check-unit check-cases check-neon test-engines tests libs bench bench-quick \
         bench-kernels other-sources lint format install uninstall clean help FORCE
