@@ -25,7 +25,8 @@ static enum sluice_status parse_plan(const struct partial *p, struct sluice_plan
 	if (status != SLUICE_E_PLAN)
 		return status;
 	fail(err, SLUICE_E_DATA,
-	     "the partial table is damaged, or was made by another version: its plan can't be read");
+	     "the partial table is damaged, or was made by another version: its plan can't be "
+	     "read");
 	fail_source(err, p->path);
 	return SLUICE_E_DATA;
 }
