@@ -120,6 +120,11 @@ check-cases: $B/sluice
 check-study: $B/sluice
 	$(Q)scripts/test $B study report
 
+## test-engines: grouping judged by DuckDB and pandas, which it installs; ENGINES_BYTES=1000000000
+ENGINES_BYTES ?= 50000000
+test-engines: $B/sluice $B/bench/gen
+	$(Q)python3 tests/judge/group_engines.py $B/sluice $B/bench/gen --bytes $(ENGINES_BYTES)
+
 ## check-neon: the kernels for aarch64, by cross compiler and qemu where they are
 check-neon:
 	$(Q)scripts/check-neon
@@ -326,7 +331,7 @@ $B/flags: FORCE
          $B/tests/faults/inject.d
 
 FORCE:
-.PHONY: all demo static action test check check-unit check-cases check-study check-neon \
+.PHONY: all demo static action test check check-unit check-cases check-study check-neon test-engines \
         check-faults check-valgrind check-threads fuzz coverage coverage-build soak mutate tests \
         fuzz-targets libs bench bench-quick bench-kernels other-sources lint format install \
         uninstall clean help FORCE

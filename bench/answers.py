@@ -1,4 +1,4 @@
-"""That what is timed is right: sluice against tests/judge/reference.py, then its own outputs
+"""That what is timed is right: sluice against tests/judge/reference.py or group_reference.py, then its own outputs
 against each other at full size, then each peer's table against sluice's."""
 import csv
 import gzip
@@ -49,26 +49,31 @@ def variants(place, plan, table, packed):
         yield "-j%d" % threads, run(place, plan, table, threads), False
     for isa in place.isas:
         yield "--isa " + isa, run(place, plan, table, 2, "--isa", isa), False
-    if packed:
+    for source in packed:
         for threads in (1, 2):
-            yield "gz > csv -j%d" % threads, run(place, plan, packed, threads), False
-            yield "gz > gz -j%d" % threads, run(place, plan, packed, threads, "-z"), True
+            yield "%s > csv -j%d" % (source, threads), run(place, plan, source, threads), False
+            yield "%s > gz -j%d" % (source, threads), run(place, plan, source, threads, "-z"), True
+
+
+def packed_tables(place, kind, size):
+    return [place.table(kind, size, packed=packing) for packing in ("gz", "bgzf")]
 
 
 def check_reference(place, plan):
     kind, rules = PLANS[plan]
-    table = place.table(kind, SMALL, packed=True)[:-3]
+    table = place.table(kind, SMALL)
+    judge = "tests/judge/%s" % ("group_reference.py" if "group" in rules else "reference.py")
     rules_file = place.scratch("rules.json")
     with open(rules_file, "w") as f:
         json.dump(dict(rules, other="refuse"), f)
     with open(table, "rb") as f:
-        expected = subprocess.run([sys.executable, "tests/judge/reference.py", rules_file], stdin=f, stdout=subprocess.PIPE,
+        expected = subprocess.run([sys.executable, judge, rules_file], stdin=f, stdout=subprocess.PIPE,
                                   check=True).stdout
     os.unlink(rules_file)
-    for name, argv, unpack in variants(place, plan, table, table + ".gz"):
+    for name, argv, unpack in variants(place, plan, table, packed_tables(place, kind, SMALL)):
         written = output(argv)
         if (gzip.decompress(written) if unpack else written) != expected:
-            raise Wrong("%s %s: not what tests/judge/reference.py makes of it" % (plan, name))
+            raise Wrong("%s %s: not what %s makes of it" % (plan, name, judge))
 
 
 def check_sluice(place):
@@ -76,12 +81,13 @@ def check_sluice(place):
     for plan, (kind, _) in PLANS.items():
         check_reference(place, plan)
         table = place.table(kind, place.size)
-        packed = place.table(kind, place.size, packed=True) if plan == "W1" else None
+        packed = packed_tables(place, kind, place.size) if plan == "W3" else \
+            [place.table(kind, place.size, packed="gz")] if plan == "W1" else []
         expected = digest(run(place, plan, table, 1, "--isa", place.isas[-1]))
         for name, argv, unpack in variants(place, plan, table, packed):
             if digest(argv, unpack) != expected:
                 raise Wrong("%s %s: other bytes at full size" % (plan, name))
-        if packed and len({digest(run(place, plan, source, threads, "-z")) for threads in (1, 2) for source in (table, packed)}) != 1:
+        if packed and len({digest(run(place, plan, source, threads, "-z")) for threads in (1, 2) for source in (table, *packed)}) != 1:
             raise Wrong("%s: other bytes of gzip by threads or input" % plan)
         print("  right    %s: as the reference on 1 MB, the same bytes in every way at full size" % plan, flush=True)
 
@@ -96,11 +102,12 @@ def check_peer(place, peer):
     """None if the peer's table is sluice's, cell by cell; else what is different."""
     table = place.table(peer["kind"], min(MIDDLE, place.size), packed=peer["packed"])
     plan = PLAN_OF[peer["kind"]]
+    packs = peer["packed"] and plan != "W3"
     ours = run(place, plan, table, 2)
     if peer["projection"]:
         rules = PLANS[plan][1]
         ours = [place.sluice, "run", "-q", "-d", ",".join(rules["drop"]), "-k", ",".join(rules["keep"] + rules["count"]), table]
-    written = place.scratch("peer.csv" + (".gz" if peer["packed"] else ""))
+    written = place.scratch("peer.csv" + (".gz" if packs else ""))
     try:
         output(peer["command"](peer["kind"], table, written))
         with open(written, "rb") as f:
@@ -110,7 +117,7 @@ def check_peer(place, peer):
     finally:
         if os.path.exists(written):
             os.unlink(written)
-    if peer["packed"] and theirs[:2] != b"\x1f\x8b":
+    if packs and theirs[:2] != b"\x1f\x8b":
         return "did not write gzip"
     mine, theirs = rows(output(ours)), rows(theirs)
     if mine == theirs or sorted(mine) == sorted(theirs):

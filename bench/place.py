@@ -39,15 +39,21 @@ class Place:
         return re.search(r"instruction set: \S+ \(of ([^)]*)\)", said)[1].split(", ")
 
     def table(self, kind, size, packed=False):
-        """The path of a table; made, and packed by gzip -6, where it isn't there yet.  The generator's
+        """The path of a table; made, and packed by gzip -6 or in blocks ("bgzf"), where it isn't there yet.  The generator's
         sum is part of the name: a table of an older generator isn't taken for this one's."""
         path = "%s/%s-%s-%s.csv" % (self.data, kind, label(size), self.generator())
         if not os.path.exists(path):
             self.room(2 * size)
             make([self.tool("gen"), kind, str(size)], path)
-        if packed and not os.path.exists(path + ".gz"):
-            make(["gzip", "-6", "-c", path], path + ".gz")
-        return path + ".gz" if packed else path
+        if not packed:
+            return path
+        if packed == "bgzf":
+            packing, packed = [self.sluice, "run", "-q", "-k", "*", "--bgzf", path], path + ".bgzf.gz"
+        else:
+            packing, packed = ["gzip", "-6", "-c", path], path + ".gz"
+        if not os.path.exists(packed):
+            make(packing, packed)
+        return packed
 
     def generator(self):
         if not hasattr(self, "sum"):

@@ -8,21 +8,28 @@ from place import MB, label
 NOWHERE = "/dev/null"
 VENV = "bench/data/venv/bin/python3"
 
-# Plans as tests/judge/reference.py reads them; sluice is given the same as flags.
+FLAGS = ["has_diabetes", "has_asthma", "has_copd", "has_ckd", "had_covid_vaccine"]
+
+# Plans as tests/judge/reference.py (group_reference.py, where they group) reads them; sluice is given the same as flags.
 PLANS = {
     "W1": ("measures", {"drop": ["interval_end", "imd_quintile"], "count": ["numerator", "denominator"],
                         "keep": ["measure", "interval_start", "ratio", "sex", "age_band", "region"]}),
     "W1r": ("measures", {"drop": ["interval_end", "imd_quintile"], "count": ["numerator", "denominator"],
                          "keep": ["measure", "interval_start", "sex", "age_band", "region"],
                          "ratio": {"ratio": ["numerator", "denominator"]}}),
+    "W3": ("patient", {"group": {"by": ["sex", "age_band", "region"], "rows": "n", "sum": {"n_" + c: c for c in FLAGS}}}),
     "quoted": ("quoted", {"drop": ["note"], "count": ["count", "total"], "keep": ["id", "name", "address", "free text", "region"]}),
 }
 
 
-PLAN_OF = {"measures": "W1", "quoted": "quoted"}
+PLAN_OF = {"measures": "W1", "quoted": "quoted", "patient": "W3"}
 
 
 def flags(plan):
+    if "group" in plan:
+        group = plan["group"]
+        said = ["--group-by", ",".join(group["by"]), "--rows", group["rows"]]
+        return said + [word for name, column in group["sum"].items() for word in ("--sum", "%s=%s" % (name, column))]
     said = []
     for kind in ("drop", "count", "keep"):
         said += ["--" + kind, ",".join(plan[kind])]
@@ -80,6 +87,20 @@ def w2_cases(place):
     yield case("gz > csv -j2", [inflate, run(place, "W1", table, 2)], target=1.05, memory=32)
 
 
+def w3_cases(place):
+    table = place.table("patient", place.size)
+    for threads, target in ((1, 2.3), (2, 1.3)):
+        yield case("W3 -j%d" % threads, [["wc", "-l", table], run(place, "W3", table, threads)], target=target, memory=16, group="w3")
+    if not shutil.which("igzip"):
+        return
+    for name, packing in (("gz", "gz"), ("BGZF", "bgzf")):
+        packed = place.table("patient", place.size, packed=packing)
+        inflate = ["igzip", "-dc", packed]
+        for threads, target in ((1, None), (2, 1.05)):
+            yield case("W3 %s -j%d" % (name, threads), [inflate, run(place, "W3", packed, threads)], target=target,
+                       memory=16 * threads)
+
+
 def w5_cases(place, largest):
     """Time for a byte against the table of 100 MB, or of the base size where that is smaller."""
     base = min(100 * MB, place.size)
@@ -103,6 +124,7 @@ def sluice_cases(place, largest):
     yield from quoted_cases(place)
     if shutil.which("igzip"):
         yield from w2_cases(place)
+    yield from w3_cases(place)
     yield from w5_cases(place, largest)
 
 
@@ -111,6 +133,14 @@ def sluice_cases(place, largest):
 NAIVE = ('function p(n) { return n <= 7 ? "[REDACTED]" : int((n + 2) / 5) * 5 } NR == 1 { a = $5; b = $6 } '
          'NR > 1 { a = p($5); b = p($6) } { print $1, $2, $4, a, b, $7, $8, $9 }')
 MAWK = ["mawk", "-F,", "-v", "OFS=,", NAIVE]
+# Knows that only the region may be in quotes.
+MAWK_GROUPS = ["mawk", "-F,", "-v", "OFS=,", """
+function p(n) { return n <= 7 ? "[REDACTED]" : int((n + 2) / 5) * 5 }
+NR > 1 && /"/ { split($0, q, "\\""); split(q[3], r, ","); k = $2 OFS $3 OFS "\\"" q[2] "\\""
+                n[k]++; a[k] += r[7]; b[k] += r[8]; c[k] += r[9]; d[k] += r[10]; e[k] += r[11]; next }
+NR > 1 { k = $2 OFS $3 OFS $4; n[k]++; a[k] += $10; b[k] += $11; c[k] += $12; d[k] += $13; e[k] += $14 }
+END { print "sex,age_band,region,n,%s"
+      for (k in n) print k, p(n[k]), p(a[k]), p(b[k]), p(c[k]), p(d[k]), p(e[k]) }""" % ",".join("n_" + c for c in FLAGS)]
 
 
 def python(library):
@@ -120,7 +150,7 @@ def python(library):
 
 
 def mawk(kind, source, out):
-    return shell(MAWK + [source], out=out)
+    return shell((MAWK_GROUPS if kind == "patient" else MAWK) + [source], out=out)
 
 
 def packed(inflate, deflate):
@@ -163,14 +193,16 @@ def peers(place):
             rows.extend(dict(name=name, command=command, kind=k.split(".")[0], packed=k.endswith(".gz"), part=part,
                              note=note, projection=only, target=dict(targets).get(k)) for k in kinds)
 
-    every = ["measures", "measures.gz", "quoted"]
-    low = [("measures", 0.07)]
-    add(library("polars"), "polars", python("polars"), every, targets=low)
-    add(library("duckdb"), "duckdb", python("duckdb"), ["measures", "quoted"], targets=low)
+    every = ["measures", "measures.gz", "quoted", "patient", "patient.gz"]
+    low = [("measures", 0.07), ("patient", 0.07)]
+    add(library("polars"), "polars", python("polars"), every, targets=[low[0], ("patient.gz", 0.22)])
+    add(library("duckdb"), "duckdb", python("duckdb"), ["measures", "quoted", "patient", "patient.gz"], targets=low)
     add(library("duckdb"), "duckdb", python("duckdb"), ["measures.gz"], note="gzip at its own level")
-    add(library("chdb"), "clickhouse (chdb)", python("chdb"), every, targets=[("measures.gz", 0.15)])
-    add(library("pandas"), "pandas", python("pandas"), ["measures", "quoted"], part=10)
+    add(library("chdb"), "clickhouse (chdb)", python("chdb"), every,
+        targets=[("measures.gz", 0.15), low[1], ("patient.gz", 0.22)])
+    add(library("pandas"), "pandas", python("pandas"), ["measures", "quoted", "patient"], part=10)
     add(shutil.which("mawk"), "mawk", mawk, ["measures"], note="splits at every comma")
+    add(shutil.which("mawk"), "mawk", mawk, ["patient"], note="knows where quotes may be")
     add(shutil.which("mawk") and shutil.which("igzip"), "igzip, mawk, igzip -1", packed(["igzip", "-dc"], ["igzip", "-1", "-c"]),
         ["measures.gz"], note="splits at every comma")
     add(shutil.which("mawk") and shutil.which("pigz"), "pigz, mawk, pigz -1", packed(["pigz", "-dc"], ["pigz", "-1", "-c"]),
@@ -188,9 +220,10 @@ def peer_case(place, peer):
     """[yardstick, sluice -j2, peer] on the peer's size."""
     table = place.table(peer["kind"], place.size // peer["part"], packed=peer["packed"])
     plan = PLAN_OF[peer["kind"]]
-    group = "W2" if peer["packed"] else plan
+    group = plan if plan == "W3" else "W2" if peer["packed"] else plan
     yardstick = ["igzip", "-dc", table] if peer["packed"] else ["wc", "-l", table]
-    ours = run(place, plan, table, 2, *(["-z"] if peer["packed"] else []))
+    ours = run(place, plan, table, 2, *(["-z"] if group == "W2" else []))
     note = [peer["note"]] * bool(peer["note"]) + [label(place.size // peer["part"])] * (peer["part"] > 1)
-    return case("%s %s" % (group, peer["name"]), [yardstick, ours, peer["command"](peer["kind"], table, NOWHERE)],
+    name = "%s%s %s" % (group, " gz" * (group == "W3" and peer["packed"]), peer["name"])
+    return case(name, [yardstick, ours, peer["command"](peer["kind"], table, NOWHERE)],
                 peer=peer["name"], peer_target=peer["target"], note=", ".join(note), group=group.lower())

@@ -171,7 +171,7 @@ def make_rules(rng, plan):
 class Table:
     """names, cells row by row, and how they are written."""
 
-    def __init__(self, rng, rows):
+    def __init__(self, rng, rows, spoilt=True):
         self.missing = rng.choice([[], [], ["n/a"], ["not known", "-"]])
         self.columns, bands = make_columns(rng, rows, self.missing)
         self.names = [c.name for c in self.columns]
@@ -185,7 +185,7 @@ class Table:
             at = self.names.index(name)
             values = sorted({row[at] for row in self.cells})
             self.plan["where"] = {"=" + name: rng.sample(values, min(len(values), rng.randint(1, 3)))}
-        if rows and rng.random() < 0.2:
+        if rows and spoilt and rng.random() < 0.2:
             self.spoil(rng)
 
     def spoil(self, rng):
