@@ -22,6 +22,7 @@ struct command {
 };
 
 extern const struct command command_run;
+extern const struct command command_audit;
 extern const struct command command_plan;
 extern const struct command command_policies;
 extern const struct command command_version;

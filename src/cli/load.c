@@ -41,13 +41,13 @@ static int parse(const char *text, size_t len, const char *source, struct sluice
 	return 0;
 }
 
-int load_file(const char *path, struct sluice_plan **plan)
+int load_text(const char *path, char **out_text, size_t *out_len)
 {
 	const bool is_stdin = !strcmp(path, "-");
 	const int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	char *text = malloc(PLAN_MAX + 1);
 	ssize_t len = -1;
-	int status;
+	int status = 0;
 
 	if (!text)
 		status = msg_fail(SLUICE_E_MEMORY, "out of memory");
@@ -55,10 +55,25 @@ int load_file(const char *path, struct sluice_plan **plan)
 		status = msg_fail(SLUICE_E_IO, "%s: %s", path, strerror(errno));
 	else if (len > (ssize_t)PLAN_MAX)
 		status = msg_fail(SLUICE_E_PLAN, "%s: a plan of more than 1 MiB", path);
-	else
-		status = parse(text, (size_t)len, is_stdin ? "<stdin>" : path, plan);
 	if (fd >= 0 && !is_stdin)
 		close(fd);
+	if (status) {
+		free(text);
+		text = NULL;
+	}
+	*out_text = text;
+	*out_len = status ? 0 : (size_t)len;
+	return status;
+}
+
+int load_file(const char *path, struct sluice_plan **plan)
+{
+	size_t len;
+	char *text;
+	int status = load_text(path, &text, &len);
+
+	if (!status)
+		status = parse(text, len, strcmp(path, "-") ? path : "<stdin>", plan);
 	free(text);
 	return status;
 }

@@ -6,6 +6,9 @@
 
 #include "flags.h"
 
+/* All of a file ("-" = standard input) of at most 1 MiB, to be freed; 0, or an exit status. */
+int load_text(const char *path, char **text, size_t *len);
+
 /* The plan in the file ("-" = standard input); 0, or an exit status after a message. */
 int load_file(const char *path, struct sluice_plan **plan);
 
