@@ -17,7 +17,8 @@ static bool settled(const struct attack *a, const struct part *p, uint32_t u)
 		return true;
 	if (a->w.lo[u] == a->d.lo[u] && a->w.hi[u] == a->d.hi[u])
 		return true;
-	return (!whole || a->d.hi[u] >= BOUND_NONE) && a->w.hi[u] - a->w.lo[u] + 1 >= a->effort.width;
+	return (!whole || a->d.hi[u] >= BOUND_NONE) &&
+	       a->w.hi[u] - a->w.lo[u] + 1 >= a->effort.width;
 }
 
 static bool wants(const bool *wanted, uint32_t u)
@@ -74,7 +75,7 @@ static void share_tables(struct attack *a, const struct part *p, const bool *wan
 		if (clock_seconds() > a->until)
 			break;
 		mix_goal(a, p, wanted, lp, round, &state);
-		search_dive(&a->d, p, &a->w, lp, &nodes, a->until);
+		search_dive(&a->d, p, &a->w, &a->walk, lp, &nodes, a->until);
 		a->n_programs++;
 		now = count_open(a, p, wanted);
 		idle = now < open ? 0 : idle + 1;
@@ -103,7 +104,7 @@ static bool first_table(struct attack *a, const struct part *p, struct lp *lp)
 	uint64_t nodes = 2 * (uint64_t)p->n_unknowns + 200;
 
 	lp_goal_clear(lp);
-	return search_dive(&a->d, p, &a->w, lp, &nodes, a->until) == FOUND;
+	return search_dive(&a->d, p, &a->w, &a->walk, lp, &nodes, a->until) == FOUND;
 }
 
 /* A proven bound may tighten others. */
@@ -159,7 +160,7 @@ static enum found look_beyond(struct attack *a, const struct part *p, struct lp 
 	if (lp) {
 		lp_goal_clear(lp);
 		lp_goal(lp, a->parts.local[u], upper ? -1 : 1);
-		found = search_dive(&a->d, p, &a->w, lp, &nodes, a->until);
+		found = search_dive(&a->d, p, &a->w, &a->walk, lp, &nodes, a->until);
 		a->n_programs += 100 - nodes;
 	}
 	nodes = a->effort.nodes;
@@ -202,9 +203,9 @@ static bool settle_side(struct attack *a, const struct part *p, struct lp *lp, u
 		return false;
 	while (side_is_open(a, p, u, upper)) {
 		const bool any = a->w.hi[u] >= a->w.lo[u];
-		const int64_t value = any   ? between(a, u, upper, first) :
-		                      upper ? a->d.lo[u] :
-		                              a->d.hi[u];
+		const int64_t value = any     ? between(a, u, upper, first)
+		                      : upper ? a->d.lo[u]
+		                              : a->d.hi[u];
 		const enum found found = look_beyond(a, p, lp, u, upper, value);
 
 		first = false;
@@ -212,8 +213,9 @@ static bool settle_side(struct attack *a, const struct part *p, struct lp *lp, u
 			break;
 		if (found == FOUND)
 			continue;
-		if (!any || !domain_set(&a->d, u, upper, upper ? value - 1 : value + 1,
-		                        REASON_SEARCH, 0) ||
+		if (!any ||
+		    !domain_set(&a->d, u, upper, upper ? value - 1 : value + 1, REASON_SEARCH,
+		                0) ||
 		    !follow(a))
 			return false;
 	}

@@ -24,10 +24,10 @@ enum verdict {
 };
 
 struct effort {
-	int64_t width;     /* values that a hidden cell must keep: 2 and more   */
-	bool intervals;    /* find each cell's whole interval, in large parts, too */
-	double seconds;    /* for the whole attack                              */
-	uint64_t nodes;    /* for each search                                   */
+	int64_t width;  /* values that a hidden cell must keep: 2 and more   */
+	bool intervals; /* find each cell's whole interval, in large parts, too */
+	double seconds; /* for the whole attack                              */
+	uint64_t nodes; /* for each search                                   */
 };
 
 struct attack {

@@ -63,10 +63,11 @@ static uint32_t shown_cell(const struct sluice_audit *a, uint32_t row)
 static enum sluice_status refuse_impossible(const struct sluice_audit *a,
                                             struct sluice_error *err)
 {
-	static const char hint[] = "the files contradict one another here: no counts fit what is "
-				   "shown (were they rounded or redacted by other rules? is a row "
-				   "left out: 'absent'? do the files count other people: "
-				   "'population'?)";
+	static const char hint[] =
+		"the files contradict one another here: no counts fit what is "
+		"shown (were they rounded or redacted by other rules? is a row "
+		"left out: 'absent'? do the files count other people: "
+		"'population'?)";
 	const uint32_t at = a->attack.d.conflict;
 	uint32_t cell = CELL_NONE;
 
@@ -78,7 +79,8 @@ static enum sluice_status refuse_impossible(const struct sluice_audit *a,
 		return fail(err, SLUICE_E_DATA, "%s", hint);
 	const struct place_at *p = &a->in.cells.places[a->in.cells.cells[cell].place];
 
-	fail_at(err, SLUICE_E_DATA, a->in.sheets[p->sheet].lines[p->row], p->col + 1, "%s", hint);
+	fail_at(err, SLUICE_E_DATA, a->in.sheets[p->sheet].lines[p->row], p->col + 1, "%s",
+	        hint);
 	fail_source(err, a->in.sheets[p->sheet].name);
 	return SLUICE_E_DATA;
 }
@@ -101,6 +103,47 @@ bool audit_reports(const struct sluice_audit *a, uint32_t cell)
 	/* A cell that nobody shows: only a small count that is known gives people away. */
 	return a->attack.d.lo[cell] >= 1 && a->attack.d.hi[cell] <= small_limit(a) &&
 	       v != VERDICT_UNDECIDED;
+}
+
+bool audit_hides(const struct sluice_audit *a, uint32_t cell)
+{
+	return a->in.cells.cells[cell].place != CELL_NONE && a->in.cells.cells[cell].token;
+}
+
+/* What is left of a whole when the parts that are shown are taken off. */
+static enum sluice_status find_together(struct sluice_audit *a, struct sluice_error *err)
+{
+	const struct model *m = &a->in.model;
+	const struct domain *d = &a->attack.d;
+
+	for (uint32_t r = 0; r < m->n_rows && small_limit(a) < BOUND_NONE; r++) {
+		const struct term *terms = &m->terms[m->rows[r].first];
+		uint32_t n_hidden = 0;
+		wide lo, hi;
+
+		if (a->in.notes[r].kind != ROW_TOTAL || d->hi[terms[0].unknown] >= BOUND_NONE)
+			continue;
+		lo = d->lo[terms[0].unknown];
+		hi = d->hi[terms[0].unknown];
+		for (uint32_t t = 1; t < m->rows[r].n; t++) {
+			if (audit_hides(a, terms[t].unknown)) {
+				n_hidden++;
+				continue;
+			}
+			lo -= d->hi[terms[t].unknown];
+			hi -= d->lo[terms[t].unknown];
+		}
+		/* All of it hidden: then the whole is a cell that is judged by itself. */
+		if (n_hidden < 2 || n_hidden + 1 == m->rows[r].n || lo < 1 ||
+		    hi > small_limit(a))
+			continue;
+		if (!array_grow((void **)&a->together, &a->cap_together, a->n_together,
+		                sizeof(*a->together)))
+			return fail_memory(err);
+		a->together[a->n_together++] =
+			(struct together_finding){ r, (int64_t)lo, (int64_t)hi };
+	}
+	return SLUICE_OK;
 }
 
 static enum sluice_status find_groups(struct sluice_audit *a, struct sluice_error *err)
@@ -126,9 +169,8 @@ static enum sluice_status find_groups(struct sluice_audit *a, struct sluice_erro
 			if (!array_grow((void **)&a->groups, &a->cap_groups, a->n_groups,
 			                sizeof(*a->groups)))
 				return fail_memory(err);
-			a->groups[a->n_groups++] = (struct group_finding){
-				terms[0].unknown, part, (int64_t)rest
-			};
+			a->groups[a->n_groups++] =
+				(struct group_finding){ terms[0].unknown, part, (int64_t)rest };
 		}
 	}
 	return SLUICE_OK;
@@ -182,6 +224,7 @@ enum sluice_status sluice_audit_run(struct sluice_audit *a, struct sluice_error 
 	if (a->attack.impossible)
 		return refuse_impossible(a, err);
 	TRY(find_groups(a, err));
+	TRY(find_together(a, err));
 	count_verdicts(a);
 	return SLUICE_OK;
 }
@@ -189,11 +232,11 @@ enum sluice_status sluice_audit_run(struct sluice_audit *a, struct sluice_error 
 enum sluice_audit_verdict sluice_audit_verdict(const struct sluice_audit *a)
 {
 	if (a->counts.by_verdict[VERDICT_DISCLOSED] || a->counts.by_verdict[VERDICT_NARROW] ||
-	    a->n_groups)
+	    a->n_groups || a->n_together)
 		return SLUICE_AUDIT_DISCLOSES;
-	return a->counts.by_verdict[VERDICT_UNDECIDED] || a->n_undeclared || a->in.n_differ ?
-	               SLUICE_AUDIT_REVIEW :
-	               SLUICE_AUDIT_SAFE;
+	return a->counts.by_verdict[VERDICT_UNDECIDED] || a->n_undeclared || a->in.n_differ
+	               ? SLUICE_AUDIT_REVIEW
+	               : SLUICE_AUDIT_SAFE;
 }
 
 void sluice_audit_free(struct sluice_audit *a)
@@ -203,6 +246,7 @@ void sluice_audit_free(struct sluice_audit *a)
 	attack_free(&a->attack);
 	input_free(&a->in);
 	free(a->groups);
+	free(a->together);
 	free(a->undeclared);
 	free(a);
 }

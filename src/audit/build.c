@@ -74,8 +74,8 @@ static enum sluice_status show_cell(struct audit_input *in, uint32_t cell, struc
 
 	if (!text_meaning(text, strlen(text), &sense, &meaning, &why))
 		return refuse_text(in, at.sheet, at.row, at.col, why, err);
-	if (before && strcmp(text, sheet_text(&in->sheets[before->sheet], before->row,
-	                                      before->col)) != 0)
+	if (before &&
+	    strcmp(text, sheet_text(&in->sheets[before->sheet], before->row, before->col)) != 0)
 		in->n_differ++;
 	if (meaning.lo > u->lo)
 		u->lo = meaning.lo;
@@ -129,10 +129,11 @@ static enum sluice_status build_row(struct audit_input *in, uint32_t sheet, uint
 		TRY(cells_add(&in->cells, &in->model, key, &cell, err));
 		if (in->cells.cells[cell].place != CELL_NONE &&
 		    in->cells.places[in->cells.cells[cell].place].sheet == sheet)
-			return refuse_text(in, sheet, row, col,
-			                   "an earlier row of the file has the same codes: a "
-			                   "dimension was not declared, or a row is there twice",
-			                   err);
+			return refuse_text(
+				in, sheet, row, col,
+				"an earlier row of the file has the same codes: a "
+				"dimension was not declared, or a row is there twice",
+				err);
 		TRY(show_cell(in, cell, at, err));
 		if (r->role == ROLE_WIDE)
 			key[2 + r->dimension] = outer;
@@ -212,9 +213,9 @@ static enum sluice_status build_fractions(struct audit_input *in, uint32_t *key,
 				continue;
 			for (uint32_t row = 0; row < in->sheets[i].n_rows; row++) {
 				TRY(row_key(in, i, row, key, err));
-				TRY(build_fraction(
-					in, (struct place_at){ i, row, col, CELL_NONE }, key,
-					err));
+				TRY(build_fraction(in,
+				                   (struct place_at){ i, row, col, CELL_NONE },
+				                   key, err));
 			}
 		}
 	return SLUICE_OK;
@@ -262,8 +263,8 @@ enum sluice_status input_build(struct audit_input *in, struct sluice_error *err)
 		status = build_fractions(in, key, err);
 	if (status == SLUICE_OK)
 		status = input_relate(in, err);
-	for (uint32_t at = 0; status == SLUICE_OK &&
-	                      (s = declaration_next(&in->said, "at-most", &at));)
+	for (uint32_t at = 0;
+	     status == SLUICE_OK && (s = declaration_next(&in->said, "at-most", &at));)
 		status = build_at_most(in, s, key, err);
 	if (status == SLUICE_OK)
 		status = model_finish(&in->model, err);

@@ -38,9 +38,9 @@ struct dimension {
 	uint32_t n_families, cap_families;
 	uint32_t *children;
 	uint32_t n_children, cap_children;
-	bool open;        /* its codes don't cover everybody                */
-	int64_t inside;   /* nested in the dimension of that number, or -1 */
-	uint32_t *outer;  /* by code: the code of 'inside' that it lies in  */
+	bool open;       /* its codes don't cover everybody                */
+	int64_t inside;  /* nested in the dimension of that number, or -1 */
+	uint32_t *outer; /* by code: the code of 'inside' that it lies in  */
 	uint32_t n_outer;
 };
 

@@ -179,12 +179,13 @@ static enum sluice_status add_wide(struct audit_input *in, char *pair, uint32_t 
 		if (col < 0)
 			continue;
 		found = true;
-		in->about[i].roles[col] = (struct column_role){
-			.role = ROLE_WIDE, .dimension = dimension, .code = code, .measure = measure
-		};
+		in->about[i].roles[col] = (struct column_role){ .role = ROLE_WIDE,
+			                                        .dimension = dimension,
+			                                        .code = code,
+			                                        .measure = measure };
 	}
-	return found ? SLUICE_OK :
-	               fail(err, SLUICE_E_PLAN, "'wide': no file has a column '%s'",
+	return found ? SLUICE_OK
+	             : fail(err, SLUICE_E_PLAN, "'wide': no file has a column '%s'",
 	                    printable(shown, colon + 1, strlen(colon + 1)));
 }
 

@@ -116,16 +116,16 @@ static enum sluice_status add_number(struct declaration *d, const struct audit_w
 	return SLUICE_OK;
 }
 
-static enum sluice_status add_setting(struct declaration *d, const char *name,
-                                      const char *text, struct sluice_error *err)
+static enum sluice_status add_setting(struct declaration *d, const char *name, const char *text,
+                                      struct sluice_error *err)
 {
 	const struct setting *s = setting_by_flag(name);
 	char shown[72];
 
 	if (!strcmp(name, "policy")) {
 		d->policy = policy_find(text);
-		return d->policy ? SLUICE_OK :
-		                   fail(err, SLUICE_E_PLAN,
+		return d->policy ? SLUICE_OK
+		                 : fail(err, SLUICE_E_PLAN,
 		                        "no policy '%s'; 'sluice policies' lists them",
 		                        printable(shown, text, strlen(text)));
 	}
@@ -183,10 +183,10 @@ static enum sluice_status read_value(struct declaration *d, const struct sluice_
 	else if (!strcmp(text, "true"))
 		status = declaration_add(d, word->name, NULL, err);
 	else
-		status = strcmp(text, "false") != 0 ?
-		                 fail(err, SLUICE_E_PLAN, "'%s' must be true or false",
-		                      word->name) :
-		                 SLUICE_OK;
+		status = strcmp(text, "false") != 0
+		                 ? fail(err, SLUICE_E_PLAN, "'%s' must be true or false",
+		                        word->name)
+		                 : SLUICE_OK;
 	if (status == SLUICE_E_PLAN && err && !err->line) {
 		err->line = n->at.line;
 		err->column = n->at.column;

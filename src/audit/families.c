@@ -79,7 +79,8 @@ static enum sluice_status read_parents(struct audit_input *in, uint32_t dimensio
 	struct dimension *d = &in->cells.dimensions[dimension];
 
 	if (s->header.n_cols != 2)
-		return fail(err, SLUICE_E_DATA, "a file of parents has two columns: code, parent");
+		return fail(err, SLUICE_E_DATA,
+		            "a file of parents has two columns: code, parent");
 	for (uint32_t row = 0; row < s->n_rows; row++) {
 		uint32_t child = names_find(&d->codes, sheet_text(s, row, 0)), parent;
 
@@ -91,9 +92,10 @@ static enum sluice_status read_parents(struct audit_input *in, uint32_t dimensio
 			return fail_at(err, SLUICE_E_DATA, s->lines[row], 1,
 			               "a code that is its own parent");
 		if (t->parent[child] != CELL_NONE && t->parent[child] != parent)
-			return fail_at(err, SLUICE_E_DATA, s->lines[row], 1,
-			               "a code with a second parent; say the other hierarchy in "
-			               "a file of its own");
+			return fail_at(
+				err, SLUICE_E_DATA, s->lines[row], 1,
+				"a code with a second parent; say the other hierarchy in "
+				"a file of its own");
 		t->parent[child] = parent;
 		t->is_parent[parent] = true;
 	}
@@ -114,7 +116,8 @@ static enum sluice_status add_families(struct dimension *d, const struct tree_of
 			bool child = t->parent[c] == p;
 
 			if (p == CODE_TOTAL && t->parent[c] == CELL_NONE)
-				child = c == CODE_REST ? d->open : t->is_parent[c] || !groups[c];
+				child = c == CODE_REST ? d->open
+				                       : t->is_parent[c] || !groups[c];
 			if (!child)
 				continue;
 			if (!begun)
@@ -300,7 +303,8 @@ static enum sluice_status learn_codes(struct audit_input *in, struct sluice_erro
 				continue;
 			for (uint32_t row = 0; row < in->sheets[i].n_rows; row++)
 				TRY(input_code(in, r->dimension,
-				               sheet_text(&in->sheets[i], row, col), &code, err));
+				               sheet_text(&in->sheets[i], row, col), &code,
+				               err));
 		}
 	return SLUICE_OK;
 }

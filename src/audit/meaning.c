@@ -44,14 +44,13 @@ enum text_kind text_kind(const char *text, size_t len, const struct sense *sense
 		return TEXT_TOKEN;
 	if (number_parse((const uint8_t *)text, (uint32_t)len) != NUMBER_BAD)
 		return TEXT_NUMBER;
-	if (sense->settings->threshold != NO_THRESHOLD &&
-	    !strcmp(text, sense->settings->token))
+	if (sense->settings->threshold != NO_THRESHOLD && !strcmp(text, sense->settings->token))
 		return TEXT_TOKEN;
 	if (is_one_of(text, tokens, sizeof(tokens) / sizeof(*tokens)) ||
 	    is_one_of(text, sense->more, sense->n_more) || at_most(text, len) >= 0)
 		return TEXT_TOKEN;
-	return is_one_of(text, missing, sizeof(missing) / sizeof(*missing)) ? TEXT_MISSING :
-	                                                                      TEXT_OTHER;
+	return is_one_of(text, missing, sizeof(missing) / sizeof(*missing)) ? TEXT_MISSING
+	                                                                    : TEXT_OTHER;
 }
 
 /* The counts that are rounded to p; false = none is. */

@@ -19,7 +19,7 @@
 __extension__ typedef __int128 wide;
 
 struct unknown {
-	int64_t lo, hi;         /* what its published texts leave; 0 and BOUND_NONE at most    */
+	int64_t lo, hi; /* what its published texts leave; 0 and BOUND_NONE at most    */
 	int64_t gap_lo, gap_hi; /* values in between that they exclude; none where lo > hi    */
 };
 
@@ -30,7 +30,8 @@ struct term {
 
 struct row {
 	uint32_t first, n; /* its terms                                          */
-	int64_t lo, hi;    /* lo <= sum of factor * unknown <= hi; -BOUND_NONE, BOUND_NONE = open */
+	int64_t lo,
+		hi; /* lo <= sum of factor * unknown <= hi; -BOUND_NONE, BOUND_NONE = open */
 };
 
 struct model {

@@ -161,7 +161,7 @@ bool prove_bound(struct prover *p, struct domain *d, const struct part *part, ui
                  bool upper, const double *factors)
 {
 	/* Small denominators first, for proofs that can be read; the last takes any factors. */
-	static const int64_t dens[] = { 1,  2,  3,  4,  5,  6,  7,  8,   9,   10,  12,        14,
+	static const int64_t dens[] = { 1,  2,  3,  4,  5,  6,  7,  8,   9,   10,  12,     14,
 		                        15, 16, 18, 20, 24, 30, 60, 120, 420, 840, 1 << 30 };
 	bool better = false;
 

@@ -54,9 +54,9 @@ static enum sluice_status touch(struct touching *t, uint32_t d, struct sluice_er
 
 	if (d == c->n_dimensions) {
 		memcpy(t->settled, t->key, cells_width(c) * sizeof(*t->key));
-		return key_settle(t->in, t->settled) ?
-		               cells_add(c, &t->in->model, t->settled, &cell, err) :
-		               SLUICE_OK;
+		return key_settle(t->in, t->settled)
+		               ? cells_add(c, &t->in->model, t->settled, &cell, err)
+		               : SLUICE_OK;
 	}
 	a = &t->above[d][code];
 	if (!a->codes)
@@ -135,7 +135,8 @@ static enum sluice_status make_parts(struct audit_input *in, uint32_t *key, uint
 
 		if (code != CODE_REST && !in->unknown_absent)
 			continue;
-		if (sibling(in, key, cell, dimension, code, &possible) != CELL_NONE || !possible)
+		if (sibling(in, key, cell, dimension, code, &possible) != CELL_NONE ||
+		    !possible)
 			continue;
 		TRY(cells_add(&in->cells, &in->model, key, &part, err));
 		in->cells.cells[part].wanted = code == CODE_REST;
@@ -157,8 +158,8 @@ static enum sluice_status add_total(struct audit_input *in, uint32_t *key, uint3
 	TRY(model_row(&in->model, 0, 0, err));
 	TRY(model_term(&in->model, cell, 1, err));
 	for (uint32_t c = 0; c < f->n; c++) {
-		const uint32_t part = sibling(in, key, cell, dimension,
-		                              d->children[f->first + c], &possible);
+		const uint32_t part =
+			sibling(in, key, cell, dimension, d->children[f->first + c], &possible);
 
 		if (part != CELL_NONE)
 			TRY(model_term(&in->model, part, -1, err));

@@ -5,6 +5,8 @@
 #include <time.h>
 
 #define PROPAGATE_LIMIT 1000000
+#define MEND_STEPS      1000
+#define MEND_EVERY      16 /* nodes of a dive */
 
 /* An open choice: the other half is still to be tried. */
 struct choice {
@@ -152,13 +154,13 @@ static uint32_t round_values(const struct domain *d, const struct part *p, const
 	return most;
 }
 
-enum found search_dive(struct domain *d, const struct part *p, struct witness *w, struct lp *lp,
-                       uint64_t *nodes, double until)
+enum found search_dive(struct domain *d, const struct part *p, struct witness *w,
+                       struct walk *walk, struct lp *lp, uint64_t *nodes, double until)
 {
 	const uint32_t n_steps = d->n_steps;
 	struct choices c = { 0 };
 	enum found found = GAVE_UP;
-	bool holds = domain_propagate(d, PROPAGATE_LIMIT);
+	bool holds = domain_propagate(d, PROPAGATE_LIMIT), mends = true;
 
 	while (*nodes && !d->no_memory && clock_seconds() < until) {
 		const double *values, *factors;
@@ -172,10 +174,13 @@ enum found search_dive(struct domain *d, const struct part *p, struct witness *w
 		}
 		if (holds) {
 			split = round_values(d, p, values, w);
-			if (witness_take(w, d, p)) {
+			if (witness_take(w, d, p) ||
+			    (mends && split != UINT32_MAX &&
+			     walk_mend(walk, d, p, w, MEND_STEPS + 4 * p->n_unknowns))) {
 				found = FOUND;
 				break;
 			}
+			mends = *nodes % MEND_EVERY == 0;
 		}
 		if (split == UINT32_MAX && !turn_back(d, &c))
 			break;

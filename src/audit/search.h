@@ -9,7 +9,7 @@
 #define AUDIT_SEARCH_H
 
 #include "audit/lp.h"
-#include "audit/witness.h"
+#include "audit/walk.h"
 
 enum found { FOUND, FOUND_NONE, GAVE_UP };
 
@@ -17,9 +17,9 @@ enum found { FOUND, FOUND_NONE, GAVE_UP };
 enum found search_table(struct domain *d, const struct part *p, struct witness *w,
                         uint64_t *nodes);
 
-/* With the goal that is set in the LP. */
-enum found search_dive(struct domain *d, const struct part *p, struct witness *w, struct lp *lp,
-                       uint64_t *nodes, double until);
+/* With the goal that is set in the LP; 'walk' may mend what is almost a table. */
+enum found search_dive(struct domain *d, const struct part *p, struct witness *w,
+                       struct walk *walk, struct lp *lp, uint64_t *nodes, double until);
 
 /* Seconds of a clock that only goes forward. */
 double clock_seconds(void);

@@ -31,8 +31,7 @@ enum sluice_status sheet_read(struct sheet *s, const char *path, uint8_t delimit
 
 static inline const char *sheet_text(const struct sheet *s, uint32_t row, uint32_t col)
 {
-	return (const char *)s->text.data +
-	       s->fields[(size_t)row * s->header.n_cols + col].off;
+	return (const char *)s->text.data + s->fields[(size_t)row * s->header.n_cols + col].off;
 }
 
 void sheet_free(struct sheet *s);

@@ -12,9 +12,9 @@
 
 static bool looks_like_total(const char *code)
 {
-	static const char *const words[] = { "total", "all",     "overall",    "both",
-		                             "_t",    "persons", "everyone",   "everybody",
-		                             "t",     "any",     "grand total" };
+	static const char *const words[] = { "total", "all",        "overall",  "both",
+		                             "_t",    "persons",    "everyone", "everybody",
+		                             "any",   "grand total" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (!strcasecmp(code, words[i]))
@@ -44,8 +44,8 @@ static int64_t shown_number(const struct audit_input *in, uint32_t cell)
 	const uint32_t at = in->cells.cells[cell].place;
 	const struct place_at *p = at == CELL_NONE ? NULL : &in->cells.places[at];
 	const char *text = p ? sheet_text(&in->sheets[p->sheet], p->row, p->col) : "";
-	const struct sense sense = p ? input_sense(in, p->sheet, p->col) :
-	                               (struct sense){ .settings = &in->said.settings };
+	const struct sense sense = p ? input_sense(in, p->sheet, p->col)
+	                             : (struct sense){ .settings = &in->said.settings };
 
 	if (!p || text_kind(text, strlen(text), &sense) != TEXT_NUMBER)
 		return -1;
@@ -71,8 +71,7 @@ static void check_cell(const struct audit_input *in, uint32_t *key, uint32_t cel
 	for (uint32_t code = CODE_REST + 1; code < dim->codes.n; code++) {
 		uint32_t other;
 
-		memcpy(key, cell_key(&in->cells, cell),
-		       cells_width(&in->cells) * sizeof(*key));
+		memcpy(key, cell_key(&in->cells, cell), cells_width(&in->cells) * sizeof(*key));
 		key[2 + d] = code;
 		other = cells_find(&in->cells, key);
 		if (code == total || other == CELL_NONE ||
@@ -111,8 +110,9 @@ static enum sluice_status suggest_code(const struct sluice_audit *a, uint32_t d,
 	TRY(buf_addf(out, err, "# %s has a code '%s', but ", dim->name,
 	             dim->codes.names[code]));
 	if (!sum.holds && !sum.fails)
-		return buf_addf(out, err, "there is no place where all parts are shown: say "
-		                          "--total '%s=%s' if that is what it is\n",
+		return buf_addf(out, err,
+		                "there is no place where all parts are shown: say "
+		                "--total '%s=%s' if that is what it is\n",
 		                dim->name, dim->codes.names[code]);
 	TRY(buf_addf(out, err, "it does not add up in %u of %u places, first at ", sum.fails,
 	             sum.fails + sum.holds));

@@ -16,9 +16,9 @@ enum sluice_status walk_init(struct walk *k, const struct model *m, struct sluic
 	k->sums = calloc(rows, sizeof(*k->sums));
 	k->broken = calloc(rows, sizeof(*k->broken));
 	k->where = calloc(rows, sizeof(*k->where));
-	return k->base && k->values && k->moved && k->sums && k->broken && k->where ?
-	               SLUICE_OK :
-	               fail_memory(err);
+	return k->base && k->values && k->moved && k->sums && k->broken && k->where
+	               ? SLUICE_OK
+	               : fail_memory(err);
 }
 
 void walk_free(struct walk *k)
@@ -140,8 +140,8 @@ static bool mend(struct walk *k, const struct domain *d, uint32_t row, uint32_t 
 			continue;
 		c = cost(k, m, u, by);
 		ties = best == UINT32_MAX || c < best_cost ? 1 : ties + (c == best_cost);
-		if (ties == 1 ? best == UINT32_MAX || c < best_cost :
-		                c == best_cost && next_random(k) % ties == 0) {
+		if (ties == 1 ? best == UINT32_MAX || c < best_cost
+		              : c == best_cost && next_random(k) % ties == 0) {
 			best = u;
 			best_by = by;
 			best_cost = c;
@@ -165,6 +165,23 @@ static void go_back(struct walk *k, const struct model *m, const struct part *p)
 	}
 }
 
+static bool mend_all(struct walk *k, const struct domain *d, const struct part *p,
+                     struct witness *w, uint32_t keep, uint32_t steps)
+{
+	while (k->n_broken && k->step < steps) {
+		const uint32_t row = k->broken[next_random(k) % k->n_broken];
+
+		k->step++;
+		if (!mend(k, d, row, keep) && k->n_broken == 1)
+			break;
+	}
+	if (k->n_broken)
+		return false;
+	for (uint32_t i = 0; i < p->n_unknowns; i++)
+		w->values[p->unknowns[i]] = k->values[p->unknowns[i]];
+	return witness_take(w, d, p);
+}
+
 bool walk_from(struct walk *k, const struct domain *d, const struct part *p, struct witness *w,
                uint32_t unknown, bool up, uint32_t steps)
 {
@@ -172,22 +189,12 @@ bool walk_from(struct walk *k, const struct domain *d, const struct part *p, str
 	const int64_t v = k->base[unknown] + (up ? 1 : -1);
 	bool taken = false;
 
-	if (v < d->lo[unknown] || v > d->hi[unknown] || !unknown_allows(&m->unknowns[unknown], v))
+	if (v < d->lo[unknown] || v > d->hi[unknown] ||
+	    !unknown_allows(&m->unknowns[unknown], v))
 		return false;
 	k->step = 1;
 	change(k, m, unknown, up ? 1 : -1);
-	while (k->n_broken && k->step < steps) {
-		const uint32_t row = k->broken[next_random(k) % k->n_broken];
-
-		k->step++;
-		if (!mend(k, d, row, unknown) && k->n_broken == 1)
-			break;
-	}
-	if (!k->n_broken) {
-		for (uint32_t i = 0; i < p->n_unknowns; i++)
-			w->values[p->unknowns[i]] = k->values[p->unknowns[i]];
-		taken = witness_take(w, d, p);
-	}
+	taken = mend_all(k, d, p, w, unknown, steps);
 	if (taken) {
 		for (uint32_t i = 0; i < p->n_unknowns; i++) {
 			k->base[p->unknowns[i]] = k->values[p->unknowns[i]];
@@ -196,5 +203,30 @@ bool walk_from(struct walk *k, const struct domain *d, const struct part *p, str
 	} else {
 		go_back(k, m, p);
 	}
+	return taken;
+}
+
+bool walk_mend(struct walk *k, const struct domain *d, const struct part *p, struct witness *w,
+               uint32_t steps)
+{
+	const struct model *m = d->model;
+	bool taken;
+
+	for (uint32_t i = 0; i < p->n_unknowns; i++) {
+		int64_t *v = &w->values[p->unknowns[i]];
+
+		if (*v < d->lo[p->unknowns[i]])
+			*v = d->lo[p->unknowns[i]];
+		if (*v > d->hi[p->unknowns[i]])
+			*v = d->hi[p->unknowns[i]];
+		k->moved[p->unknowns[i]] = 0;
+	}
+	walk_begin(k, d, p, w);
+	for (uint32_t i = 0; i < p->n_rows; i++)
+		note_row(k, m, p->rows[i]);
+	k->step = 1;
+	taken = mend_all(k, d, p, w, UINT32_MAX, steps);
+	while (k->n_broken)
+		k->where[k->broken[--k->n_broken]] = 0;
 	return taken;
 }

@@ -11,8 +11,8 @@
 #include "audit/witness.h"
 
 struct walk {
-	int64_t *base, *values;  /* by unknown: the last table, and the one under way */
-	wide *sums;              /* by row                                            */
+	int64_t *base, *values;   /* by unknown: the last table, and the one under way */
+	wide *sums;               /* by row                                            */
 	uint32_t *broken, *where; /* rows that don't hold; by row, its place there + 1  */
 	uint32_t n_broken;
 	uint32_t *moved; /* by unknown: the step in which it was changed last */
@@ -29,6 +29,10 @@ void walk_begin(struct walk *k, const struct domain *d, const struct part *p,
 /* Change the unknown by one, up or down, within 'steps' steps; true: w has taken a new table. */
 bool walk_from(struct walk *k, const struct domain *d, const struct part *p, struct witness *w,
                uint32_t unknown, bool up, uint32_t steps);
+
+/* From what is not quite a table, in w->values: mend it; true: w has taken it. */
+bool walk_mend(struct walk *k, const struct domain *d, const struct part *p, struct witness *w,
+               uint32_t steps);
 
 void walk_free(struct walk *k);
 

@@ -17,6 +17,15 @@ struct words {
 	bool values;
 };
 
+/* A code or a name, fit for a terminal; a number, or # without 'values'. */
+enum sluice_status words_text(struct buf *out, const char *text, struct sluice_error *err);
+enum sluice_status words_number(const struct words *w, int64_t v, struct buf *out,
+                                struct sluice_error *err);
+
+/* "sex=F, age=0-17"; "everybody" for a cell without codes. */
+enum sluice_status words_codes(const struct words *w, uint32_t cell, struct buf *out,
+                               struct sluice_error *err);
+
 /* "n of sex=F, age=0-17" */
 enum sluice_status words_cell(const struct words *w, uint32_t cell, struct buf *out,
                               struct sluice_error *err);

@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_run, &command_audit, &command_plan, &command_policies, &command_version, &command_help,
+	&command_run,      &command_audit,   &command_plan,
+	&command_policies, &command_version, &command_help,
 };
 
 const struct command *command_at(size_t i)

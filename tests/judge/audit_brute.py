@@ -175,6 +175,17 @@ def make(rng, kind, folder):
             if (value[k] == 0 and rng.random() < .3 and all(leaf in t.codes[d] for d, leaf in
                                                             enumerate(k)))
             or (rng.random() < .1 and not all(leaf in t.codes[d] for d, leaf in enumerate(k)))}
+    # A total without any part that has a row is taken for what has no parts, so keep one.
+    for d in range(len(t.names)):
+        for k in list(gone):
+            line = [j for j in t.cells if all(j[e] == k[e] for e in range(len(k)) if e != d)
+                    and j[d] in t.codes[d]]
+            if all(j in gone for j in line):
+                gone -= set(line)
+    for group, leaves in t.families[0].items():
+        for b in t.codes[1]:
+            if all((leaf, b) in gone for leaf in leaves):
+                gone -= {(leaf, b) for leaf in leaves}
     rows, allowed, sums, shown = [], [range(TOP)] * len(t.leaves), [], {}
     top_sum = sum(truth) + 40
     for k, parts in t.cells.items():
