@@ -249,9 +249,11 @@ static enum sluice_status build_at_most(struct audit_input *in, const struct sai
 enum sluice_status input_build(struct audit_input *in, struct sluice_error *err)
 {
 	uint32_t *key = calloc(cells_width(&in->cells), sizeof(*key));
-	enum sluice_status status = key ? SLUICE_OK : fail_memory(err);
+	enum sluice_status status = SLUICE_OK;
 	const struct said_word *s;
 
+	if (!key)
+		return fail_memory(err);
 	for (uint32_t i = 0; status == SLUICE_OK && i < in->n_sheets; i++)
 		for (uint32_t row = 0; status == SLUICE_OK && row < in->sheets[i].n_rows; row++)
 			status = build_row(in, i, row, key, err);

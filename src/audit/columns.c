@@ -141,15 +141,11 @@ static enum sluice_status settle_column(struct audit_input *in, uint32_t sheet, 
 	} else if (is_said(in, "measures", name)) {
 		r->role = ROLE_MEASURE;
 	} else if (!dimensions || !measures) {
-		r->inferred = true;
-		if (measures)
-			r->role = ROLE_DIMENSION;
-		else if (looks_like_counts(in, sheet, col))
-			r->role = ROLE_MEASURE;
-		else if (!dimensions)
-			r->role = ROLE_DIMENSION;
-		else
-			r->inferred = false;
+		/* One kind was said: the rest is the other.  Neither: by the texts. */
+		const bool counts = !measures && looks_like_counts(in, sheet, col);
+
+		r->role = counts ? ROLE_MEASURE : dimensions ? ROLE_NONE : ROLE_DIMENSION;
+		r->inferred = r->role != ROLE_NONE;
 	}
 	if (r->role == ROLE_DIMENSION)
 		return add_dimension(in, name, &r->dimension, err);

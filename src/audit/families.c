@@ -180,7 +180,7 @@ static enum sluice_status add_hierarchies(struct audit_input *in, uint32_t dimen
 		for (uint32_t c = 0; c < d->codes.n; c++)
 			groups[c] = groups[c] || (c < trees[i].n && trees[i].is_parent[c]);
 	for (uint32_t i = 0; status == SLUICE_OK && i < n; i++) {
-		const uint32_t size = d->codes.n > trees[i].n ? d->codes.n : trees[i].n;
+		const uint32_t size = (d->codes.n > trees[i].n ? d->codes.n : trees[i].n) + 1;
 		uint32_t *parent = realloc(trees[i].parent, size * sizeof(*parent));
 		bool *is_parent = realloc(trees[i].is_parent, size * sizeof(*is_parent));
 

@@ -77,8 +77,10 @@ static enum sluice_status touch_all(struct audit_input *in, struct sluice_error 
 	const uint32_t shown = c->n;
 
 	t.key = calloc(2 * (size_t)cells_width(c), sizeof(*t.key));
+	if (!t.key)
+		return fail_memory(err);
 	t.above = calloc((size_t)c->n_dimensions + 1, sizeof(*t.above));
-	if (!t.key || !t.above)
+	if (!t.above)
 		status = fail_memory(err);
 	t.settled = t.key + cells_width(c);
 	for (uint32_t d = 0; status == SLUICE_OK && d < c->n_dimensions; d++)
@@ -192,9 +194,12 @@ static enum sluice_status each_total(struct audit_input *in, uint32_t *key, tota
 enum sluice_status input_relate(struct audit_input *in, struct sluice_error *err)
 {
 	uint32_t *key = calloc(cells_width(&in->cells), sizeof(*key));
-	enum sluice_status status = key ? touch_all(in, err) : fail_memory(err);
+	enum sluice_status status;
 	uint32_t before;
 
+	if (!key)
+		return fail_memory(err);
+	status = touch_all(in, err);
 	/* What is made may itself be a total, or a part that another total lacks. */
 	do {
 		before = in->cells.n;

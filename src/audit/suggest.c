@@ -125,7 +125,7 @@ enum sluice_status sluice_audit_suggest(struct sluice_audit *a, char **text,
 {
 	struct buf out = { 0 };
 	uint32_t *key;
-	enum sluice_status status;
+	enum sluice_status status = SLUICE_OK;
 
 	*text = NULL;
 	if (a->ran || !a->in.n_sheets)
@@ -136,7 +136,8 @@ enum sluice_status sluice_audit_suggest(struct sluice_audit *a, char **text,
 	TRY(input_families(&a->in, err));
 	TRY(input_build(&a->in, err));
 	key = calloc(cells_width(&a->in.cells), sizeof(*key));
-	status = key ? SLUICE_OK : fail_memory(err);
+	if (!key)
+		return fail_memory(err);
 	for (uint32_t d = 0; d < a->in.cells.n_dimensions; d++)
 		for (uint32_t c = CODE_REST + 1;
 		     status == SLUICE_OK && c < a->in.cells.dimensions[d].codes.n; c++)

@@ -75,7 +75,7 @@ static int run(const struct args *args)
 	return status;
 }
 
-#define SAY FLAG_PLAN | FLAG_REPEATS
+#define SAY (FLAG_PLAN | FLAG_REPEATS)
 
 static const struct flag flags[] = {
 	{ "dimensions", 'd', "COLS", "columns that say whom a row counts", GROUP_TABLE, SAY },
