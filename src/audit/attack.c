@@ -231,10 +231,15 @@ static bool attack_part(struct attack *a, const struct part *p, const bool *want
 
 	if (!count_open(a, p, wanted))
 		return true;
+	for (uint32_t i = 0; a->effort.table && i < p->n_unknowns; i++)
+		a->w.values[p->unknowns[i]] = a->effort.table[p->unknowns[i]];
 	/* Easy tables first; a part without any table at all is impossible. */
 	for (uint32_t i = 0; i < p->n_rows; i++)
 		domain_queue(&a->d, p->rows[i]);
-	found = search_table(&a->d, p, &a->w, &nodes);
+	if (a->effort.table && witness_take(&a->w, &a->d, p))
+		found = FOUND;
+	else
+		found = search_table(&a->d, p, &a->w, &nodes);
 	if (found == FOUND_NONE)
 		return false;
 	lp = lp_new(&a->d, &a->parts, p, 1 << 30);

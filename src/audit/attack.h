@@ -28,6 +28,8 @@ struct effort {
 	bool intervals; /* find each cell's whole interval, in large parts, too */
 	double seconds; /* for the whole attack                              */
 	uint64_t nodes; /* for each search                                   */
+	const int64_t
+		*table; /* by unknown: one that fits, to start from; NULL = none is known */
 };
 
 struct attack {
