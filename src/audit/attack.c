@@ -7,6 +7,9 @@
 #define SHARED_ROUNDS   12       /* tables looked for with mixed goals    */
 #define NO_GAIN_ROUNDS  3
 #define WALK_STEPS      64
+#define TINY_PART       12 /* unknowns: every table is tried sooner than a program is set up */
+#define SHARED_OPEN     64 /* open cells that are worth tables with mixed goals             */
+#define DIVE_NODES      48
 
 /* Both sides agree, or nothing more is asked for. */
 static bool settled(const struct attack *a, const struct part *p, uint32_t u)
@@ -64,12 +67,13 @@ static void share_tables(struct attack *a, const struct part *p, const bool *wan
                          struct lp *lp)
 {
 	uint64_t state = UINT64_C(0x9E3779B97F4A7C15);
+	const uint32_t least = p->n_unknowns > SMALL_PART ? SHARED_OPEN : 0;
 	uint32_t open = count_open(a, p, wanted);
 	unsigned idle = 0;
 
-	for (unsigned round = 0; round < SHARED_ROUNDS && open && idle < NO_GAIN_ROUNDS;
+	for (unsigned round = 0; round < SHARED_ROUNDS && open > least && idle < NO_GAIN_ROUNDS;
 	     round++) {
-		uint64_t nodes = 2 * (uint64_t)p->n_unknowns + 50;
+		uint64_t nodes = DIVE_NODES;
 		uint32_t now;
 
 		if (clock_seconds() > a->until)
@@ -86,6 +90,8 @@ static void share_tables(struct attack *a, const struct part *p, const bool *wan
 /* Walks from a table that is known: quick, and all that a build without a solver has. */
 static void walk_tables(struct attack *a, const struct part *p, const bool *wanted)
 {
+	if (p->n_unknowns <= TINY_PART)
+		return;
 	walk_begin(&a->walk, &a->d, p, &a->w);
 	for (uint32_t steps = WALK_STEPS; steps <= 16 * WALK_STEPS; steps *= 4)
 		for (uint32_t i = 0; i < p->n_unknowns; i++) {
@@ -149,7 +155,7 @@ static enum found look_beyond(struct attack *a, const struct part *p, struct lp 
                               bool upper, int64_t value)
 {
 	const uint32_t n_steps = a->d.n_steps;
-	uint64_t nodes = lp ? 100 : 0;
+	uint64_t nodes = lp ? DIVE_NODES : 0;
 	enum found found = GAVE_UP;
 
 	if (!domain_set(&a->d, u, !upper, value, REASON_GUESS, 0)) {
@@ -161,9 +167,9 @@ static enum found look_beyond(struct attack *a, const struct part *p, struct lp 
 		lp_goal_clear(lp);
 		lp_goal(lp, a->parts.local[u], upper ? -1 : 1);
 		found = search_dive(&a->d, p, &a->w, &a->walk, lp, &nodes, a->until);
-		a->n_programs += 100 - nodes;
+		a->n_programs += DIVE_NODES - nodes;
 	}
-	nodes = a->effort.nodes;
+	nodes = p->n_unknowns > SMALL_PART ? a->effort.nodes / 64 : a->effort.nodes;
 	if (found != FOUND && clock_seconds() < a->until) {
 		/* The dive has emptied the queue that the guess had filled. */
 		for (uint32_t i = 0; i < p->n_rows; i++)
@@ -197,7 +203,8 @@ static int64_t between(const struct attack *a, uint32_t u, bool upper, bool firs
 static bool settle_side(struct attack *a, const struct part *p, struct lp *lp, uint32_t u,
                         bool upper)
 {
-	bool first = true;
+	bool first = true, holds = true;
+	struct lp *proof;
 
 	if (lp && side_is_open(a, p, u, upper) && !ask_program(a, p, lp, u, upper))
 		return false;
@@ -213,7 +220,12 @@ static bool settle_side(struct attack *a, const struct part *p, struct lp *lp, u
 			break;
 		if (found == FOUND)
 			continue;
-		if (!any ||
+		/* Proven, but a sum of cells tells more than "all were tried". */
+		proof = !lp && any ? lp_new(&a->d, &a->parts, p, 1 << 30) : NULL;
+		if (proof)
+			holds = ask_program(a, p, proof, u, upper);
+		lp_free(proof);
+		if (!holds || !any ||
 		    !domain_set(&a->d, u, upper, upper ? value - 1 : value + 1, REASON_SEARCH,
 		                0) ||
 		    !follow(a))
@@ -242,7 +254,7 @@ static bool attack_part(struct attack *a, const struct part *p, const bool *want
 		found = search_table(&a->d, p, &a->w, &nodes);
 	if (found == FOUND_NONE)
 		return false;
-	lp = lp_new(&a->d, &a->parts, p, 1 << 30);
+	lp = p->n_unknowns > TINY_PART ? lp_new(&a->d, &a->parts, p, 1 << 30) : NULL;
 	if (found == FOUND || (lp && first_table(a, p, lp)))
 		walk_tables(a, p, wanted);
 	if (lp)

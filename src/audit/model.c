@@ -54,7 +54,8 @@ enum sluice_status model_finish(struct model *m, struct sluice_error *err)
 
 	m->at = calloc((size_t)m->n_unknowns + 2, sizeof(*m->at));
 	m->of = calloc((size_t)m->n_terms + 1, sizeof(*m->of));
-	if (!next || !m->at || !m->of) {
+	m->times = calloc((size_t)m->n_terms + 1, sizeof(*m->times));
+	if (!next || !m->at || !m->of || !m->times) {
 		free(next);
 		return fail_memory(err);
 	}
@@ -65,8 +66,12 @@ enum sluice_status model_finish(struct model *m, struct sluice_error *err)
 		next[u] = m->at[u];
 	}
 	for (uint32_t r = 0; r < m->n_rows; r++)
-		for (uint32_t t = 0; t < m->rows[r].n; t++)
-			m->of[next[m->terms[m->rows[r].first + t].unknown]++] = r;
+		for (uint32_t t = 0; t < m->rows[r].n; t++) {
+			const struct term *term = &m->terms[m->rows[r].first + t];
+
+			m->times[next[term->unknown]] = term->factor;
+			m->of[next[term->unknown]++] = r;
+		}
 	free(next);
 	return SLUICE_OK;
 }
@@ -93,5 +98,6 @@ void model_free(struct model *m)
 	free(m->rows);
 	free(m->at);
 	free(m->of);
+	free(m->times);
 	*m = (struct model){ 0 };
 }

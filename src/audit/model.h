@@ -42,6 +42,7 @@ struct model {
 	uint32_t cap_unknowns, cap_terms, cap_rows;
 	/* by unknown: the rows that it is in are of[at[u]] to of[at[u + 1] - 1] */
 	uint32_t *at, *of;
+	int64_t *times; /* beside of[]: its factor there */
 };
 
 /* A new unknown; its number goes to *id. */

@@ -38,9 +38,52 @@ static enum sluice_status find_above(const struct dimension *d, uint32_t code, s
 	return SLUICE_OK;
 }
 
+/*
+ * Only totals at or below one that is shown: those above all that is shown are sums of what is
+ * below them, whatever that is, and tie nothing together.
+ */
+static bool is_below_shown(const struct above *all, const bool *shown, uint32_t code)
+{
+	for (uint32_t i = 0; i < all[code].n; i++)
+		if (shown[all[code].codes[i]])
+			return true;
+	return false;
+}
+
+/* By code, the codes above it; then without those that tell nothing. */
+static enum sluice_status find_all_above(const struct audit_input *in, uint32_t dimension,
+                                         struct above *all, struct sluice_error *err)
+{
+	const struct cells *c = &in->cells;
+	const struct dimension *d = &c->dimensions[dimension];
+	bool *shown = calloc((size_t)d->codes.n + 1, sizeof(*shown)), *keep;
+	enum sluice_status status = shown ? SLUICE_OK : fail_memory(err);
+
+	keep = shown ? calloc((size_t)d->codes.n + 1, sizeof(*keep)) : NULL;
+	if (shown && !keep)
+		status = fail_memory(err);
+	for (uint32_t i = 0; status == SLUICE_OK && i < c->n; i++)
+		shown[cell_key(c, i)[2 + dimension]] = true;
+	for (uint32_t k = 0; status == SLUICE_OK && k < d->codes.n; k++)
+		status = find_above(d, k, &all[k], err);
+	for (uint32_t k = 0; status == SLUICE_OK && k < d->codes.n; k++)
+		keep[k] = is_below_shown(all, shown, k);
+	for (uint32_t k = 0; status == SLUICE_OK && k < d->codes.n; k++) {
+		uint32_t n = 1;
+
+		for (uint32_t i = 1; i < all[k].n; i++)
+			if (keep[all[k].codes[i]])
+				all[k].codes[n++] = all[k].codes[i];
+		all[k].n = n;
+	}
+	free(shown);
+	free(keep);
+	return status;
+}
+
 struct touching {
 	struct audit_input *in;
-	struct above **above; /* by dimension, by code; found when needed */
+	struct above **above; /* by dimension, by code */
 	uint32_t *key, *settled;
 };
 
@@ -59,8 +102,6 @@ static enum sluice_status touch(struct touching *t, uint32_t d, struct sluice_er
 		               : SLUICE_OK;
 	}
 	a = &t->above[d][code];
-	if (!a->codes)
-		TRY(find_above(&c->dimensions[d], code, a, err));
 	for (uint32_t i = 0; i < a->n; i++) {
 		t->key[2 + d] = a->codes[i];
 		TRY(touch(t, d + 1, err));
@@ -86,6 +127,8 @@ static enum sluice_status touch_all(struct audit_input *in, struct sluice_error 
 	for (uint32_t d = 0; status == SLUICE_OK && d < c->n_dimensions; d++)
 		if (!(t.above[d] = calloc(c->dimensions[d].codes.n, sizeof(**t.above))))
 			status = fail_memory(err);
+		else
+			status = find_all_above(in, d, t.above[d], err);
 	for (uint32_t i = 0; status == SLUICE_OK && i < shown; i++) {
 		memcpy(t.key, cell_key(c, i), cells_width(c) * sizeof(*t.key));
 		status = touch(&t, 0, err);

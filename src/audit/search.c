@@ -176,7 +176,7 @@ enum found search_dive(struct domain *d, const struct part *p, struct witness *w
 			split = round_values(d, p, values, w);
 			if (witness_take(w, d, p) ||
 			    (mends && split != UINT32_MAX &&
-			     walk_mend(walk, d, p, w, MEND_STEPS + 4 * p->n_unknowns))) {
+			     walk_mend(walk, d, p, w, MEND_STEPS + 16 * p->n_unknowns))) {
 				found = FOUND;
 				break;
 			}

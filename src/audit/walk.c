@@ -66,16 +66,6 @@ void walk_begin(struct walk *k, const struct domain *d, const struct part *p,
 	memcpy(k->values, k->base, (size_t)m->n_unknowns * sizeof(*k->base));
 }
 
-static int64_t factor_in(const struct model *m, uint32_t row, uint32_t unknown)
-{
-	const struct row *r = &m->rows[row];
-
-	for (uint32_t t = 0; t < r->n; t++)
-		if (m->terms[r->first + t].unknown == unknown)
-			return m->terms[r->first + t].factor;
-	return 0;
-}
-
 /* Note whether the row holds now. */
 static void note_row(struct walk *k, const struct model *m, uint32_t row)
 {
@@ -98,7 +88,7 @@ static void change(struct walk *k, const struct model *m, uint32_t unknown, int6
 	k->values[unknown] += by;
 	k->moved[unknown] = k->step;
 	for (uint32_t i = m->at[unknown]; i < m->at[unknown + 1]; i++) {
-		k->sums[m->of[i]] += (wide)by * factor_in(m, m->of[i], unknown);
+		k->sums[m->of[i]] += (wide)by * m->times[i];
 		note_row(k, m, m->of[i]);
 	}
 }
@@ -112,14 +102,14 @@ static wide cost(const struct walk *k, const struct model *m, uint32_t unknown, 
 		const uint32_t row = m->of[i];
 		const wide now = k->sums[row];
 
-		sum += miss(&m->rows[row], now + (wide)by * factor_in(m, row, unknown)) -
+		sum += miss(&m->rows[row], now + (wide)by * m->times[i]) -
 		       miss(&m->rows[row], now);
 	}
 	return sum;
 }
 
-/* Mend a broken row by the change that breaks least elsewhere; false = none is allowed. */
-static bool mend(struct walk *k, const struct domain *d, uint32_t row, uint32_t keep)
+/* Mend a broken row by the change that breaks least elsewhere, if one is allowed. */
+static void mend(struct walk *k, const struct domain *d, uint32_t row, uint32_t keep)
 {
 	const struct model *m = d->model;
 	const struct row *r = &m->rows[row];
@@ -147,10 +137,8 @@ static bool mend(struct walk *k, const struct domain *d, uint32_t row, uint32_t 
 			best_cost = c;
 		}
 	}
-	if (best == UINT32_MAX)
-		return false;
-	change(k, m, best, best_by);
-	return true;
+	if (best != UINT32_MAX)
+		change(k, m, best, best_by);
 }
 
 /* Back to the base, for those that were changed. */
@@ -172,8 +160,7 @@ static bool mend_all(struct walk *k, const struct domain *d, const struct part *
 		const uint32_t row = k->broken[next_random(k) % k->n_broken];
 
 		k->step++;
-		if (!mend(k, d, row, keep) && k->n_broken == 1)
-			break;
+		mend(k, d, row, keep); /* where nothing may be changed now, it may later */
 	}
 	if (k->n_broken)
 		return false;
