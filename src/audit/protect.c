@@ -229,7 +229,10 @@ static bool widen_sums(const struct protection *p, const bool *hidden, bool *pri
 	return changed;
 }
 
-/* What falls gets the cheapest neighbour that is still shown: in its own rows, else in others'. */
+/*
+ * What falls, proven, gets the cheapest neighbour that is still shown: in its own rows, else in others'.
+ * What is undecided stays so: the result is then not called safe.
+ */
 static bool repair(const struct protection *p, const struct attack *a, const bool *hidden,
                    bool *primary)
 {
@@ -239,7 +242,8 @@ static bool repair(const struct protection *p, const struct attack *a, const boo
 	for (uint32_t u = 0; u < m->n_unknowns; u++) {
 		uint32_t best = UINT32_MAX;
 
-		if (!primary[u] || attack_verdict(a, u) == VERDICT_SAFE)
+		if (!primary[u] || attack_verdict(a, u) == VERDICT_SAFE ||
+		    attack_verdict(a, u) == VERDICT_UNDECIDED)
 			continue;
 		for (uint32_t i = m->at[u]; i < m->at[u + 1]; i++) {
 			const uint32_t c = cheapest(p, &m->rows[m->of[i]], hidden, false);
@@ -261,7 +265,8 @@ static bool repair(const struct protection *p, const struct attack *a, const boo
 /* The attack by one who knows only what would be shown. */
 static enum sluice_status attack_result(const struct protection *p, const bool *hidden,
                                         const bool *primary, struct attack *a,
-                                        struct model *seen, struct sluice_error *err)
+                                        struct model *seen, double until,
+                                        struct sluice_error *err)
 {
 	struct effort effort = p->effort;
 
@@ -276,14 +281,15 @@ static enum sluice_status attack_result(const struct protection *p, const bool *
 			                              open ? BOUND_NONE : p->values[u], 1, 0 };
 	}
 	effort.table = p->values;
+	effort.seconds = until - clock_seconds();
 	return attack_run(a, seen, &effort, primary, err);
 }
 
 /* One round: eliminate, audit; *done when nothing falls, or nothing more can be hidden. */
 static enum sluice_status round_of(const struct protection *p, const struct matrix *x,
                                    const uint32_t *order, uint32_t n_order, bool *primary,
-                                   const bool *known, struct protected *result, bool *done,
-                                   struct sluice_error *err)
+                                   const bool *known, double until, struct protected *result,
+                                   bool *done, struct sluice_error *err)
 {
 	const struct elimination e = { &x->c, order, n_order, primary, known };
 	struct attack a = { 0 };
@@ -296,13 +302,14 @@ static enum sluice_status round_of(const struct protection *p, const struct matr
 	*done = false;
 	if (widen_sums(p, result->hidden, primary))
 		return SLUICE_OK;
-	status = attack_result(p, result->hidden, primary, &a, &seen, err);
+	status = attack_result(p, result->hidden, primary, &a, &seen, until, err);
 	if (status == SLUICE_OK) {
 		result->safe = !a.impossible;
 		for (uint32_t u = 0; u < seen.n_unknowns && result->safe; u++)
 			if (primary[u] && attack_verdict(&a, u) != VERDICT_SAFE)
 				result->safe = false;
-		*done = result->safe || a.impossible || !repair(p, &a, result->hidden, primary);
+		*done = result->safe || a.impossible || clock_seconds() > until ||
+		        !repair(p, &a, result->hidden, primary);
 	}
 	attack_free(&a);
 	free(seen.unknowns);
@@ -317,6 +324,7 @@ static enum sluice_status run_rounds(const struct protection *p, struct matrix *
 	bool *primary = calloc((size_t)x->c.n + 1, sizeof(*primary));
 	bool *known = calloc((size_t)x->c.n + 1, sizeof(*known));
 	enum sluice_status status = SLUICE_OK;
+	const double until = clock_seconds() + p->effort.seconds;
 	bool done = false;
 
 	result->hidden = calloc((size_t)x->c.n + 1, sizeof(*result->hidden));
@@ -329,7 +337,8 @@ static enum sluice_status run_rounds(const struct protection *p, struct matrix *
 		memset(known + n, true, x->n_extra);
 	}
 	while (!done && status == SLUICE_OK)
-		status = round_of(p, x, order, n_order, primary, known, result, &done, err);
+		status = round_of(p, x, order, n_order, primary, known, until, result, &done,
+		                  err);
 	free(order);
 	free(primary);
 	free(known);

@@ -29,7 +29,7 @@ struct protected
 	uint32_t n_added;
 	int64_t added; /* the counts of those, summed                                  */
 	uint32_t rounds;
-	bool safe; /* audited: each primary cell, and each that was added for it, keeps its width */
+	bool safe; /* audited, within the time: each cell that must be hidden keeps its width */
 };
 
 enum sluice_status protect(const struct protection *p, struct protected *result,

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TABU 12 /* steps for which a count stays as it was set */
+#define TABU  6  /* steps for which a count stays as it was set         */
+#define NOISE 16 /* one of so many steps takes any change that is allowed */
 
 enum sluice_status walk_init(struct walk *k, const struct model *m, struct sluice_error *err)
 {
@@ -113,6 +114,7 @@ static void mend(struct walk *k, const struct domain *d, uint32_t row, uint32_t 
 {
 	const struct model *m = d->model;
 	const struct row *r = &m->rows[row];
+	const bool noise = next_random(k) % NOISE == 0;
 	const bool more = r->lo > -BOUND_NONE && k->sums[row] < r->lo;
 	uint32_t best = UINT32_MAX, ties = 0;
 	int64_t best_by = 0;
@@ -128,7 +130,7 @@ static void mend(struct walk *k, const struct domain *d, uint32_t row, uint32_t 
 		    !unknown_allows(&m->unknowns[u], v) ||
 		    (k->moved[u] && k->moved[u] + TABU > k->step))
 			continue;
-		c = cost(k, m, u, by);
+		c = noise ? 0 : cost(k, m, u, by);
 		ties = best == UINT32_MAX || c < best_cost ? 1 : ties + (c == best_cost);
 		if (ties == 1 ? best == UINT32_MAX || c < best_cost
 		              : c == best_cost && next_random(k) % ties == 0) {
