@@ -203,6 +203,14 @@ static bool add_times(struct work *w, uint32_t column, const struct vector *a, u
 	return true;
 }
 
+/* The vector must never be a multiple of one that is published. */
+static bool guard(struct work *w, struct vector *v)
+{
+	v->primary = true;
+	v->hash = hash_of(w, v);
+	return seen_add(w, v->hash);
+}
+
 /* Published: what it holds in its shortest row is taken out of all others. */
 static bool publish(struct work *w, uint32_t column)
 {
@@ -226,11 +234,8 @@ static bool publish(struct work *w, uint32_t column)
 			seen_remove(w, v->hash);
 		if (!add_times(w, other, a, (PRIME - value) * scale % PRIME))
 			return false;
-		if (v->primary) {
-			v->hash = hash_of(w, v);
-			if (!seen_add(w, v->hash))
-				return false;
-		}
+		if (v->primary && !guard(w, v))
+			return false;
 	}
 	w->rows[pivot].n = 0;
 	free(a->entries);
@@ -250,18 +255,9 @@ static bool begin(struct work *w, const struct elimination *e)
 	w->scaled = calloc((size_t)c->n_rows + 1, sizeof(*w->scaled));
 	if (!w->vectors || !w->rows || !w->sum || !w->scaled || !seen_grow(w, 1024))
 		return false;
-	for (uint32_t i = 0; i < c->n; i++) {
-		struct vector *v = &w->vectors[i];
-
-		if (!load_vector(w, i))
+	for (uint32_t i = 0; i < c->n; i++)
+		if (!load_vector(w, i) || (e->primary[i] && !guard(w, &w->vectors[i])))
 			return false;
-		v->primary = e->primary[i];
-		if (!v->primary)
-			continue;
-		v->hash = hash_of(w, v);
-		if (!seen_add(w, v->hash))
-			return false;
-	}
 	return true;
 }
 
