@@ -256,9 +256,9 @@ static bool begin(struct work *w, const struct elimination *e)
 	if (!w->vectors || !w->rows || !w->sum || !w->scaled || !seen_grow(w, 1024))
 		return false;
 	/* All is in *w, and end() gives it back: the analyser loses count of it in the loop. */
-	for (uint32_t i = 0; i < c->n; i++) /* NOLINT(clang-analyzer-unix.Malloc) */
+	for (uint32_t i = 0; i < c->n; i++)
 		if (!load_vector(w, i) || (e->primary[i] && !guard(w, &w->vectors[i])))
-			return false;
+			return false; /* NOLINT(clang-analyzer-unix.Malloc) */
 	return true;
 }
 
