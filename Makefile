@@ -4,6 +4,7 @@
 #   make CC=clang                any of CC CFLAGS CPPFLAGS LDFLAGS can be given
 #   make WERROR=1                warnings are errors
 #   make ISAL=0                  deflate by zlib instead of ISA-L (default: ISA-L where it is)
+#   make CLP=0                   audits without linear programs: more stays undecided
 #   make SAN=address,undefined   build with sanitizers, in a directory of its own
 #   make COVERAGE=1              likewise a build that counts for gcov
 #   make FAULTS=1                a program of which any call can be made to fail, likewise
@@ -41,10 +42,14 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion \
 ISAL ?= $(shell $(PKG_CONFIG) --exists libisal 2>/dev/null || printf '\043include <isa-l.h>\n' | \
           $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 && echo 1 || echo 0)
 ISAL       := $(ISAL)
+CLP ?= $(shell $(PKG_CONFIG) --exists clp 2>/dev/null && echo 1 || echo 0)
+CLP        := $(CLP)
 PKGS       := zlib libdeflate libxxhash yaml-0.1 jansson nettle $(if $(filter 1,$(ISAL)),libisal)
-PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
+# As system headers: their warnings are not ours.  Clp is loaded when it is needed, not linked.
+PKG_CFLAGS := $(patsubst -I%,-isystem%,$(shell $(PKG_CONFIG) --cflags $(PKGS) \
+                $(if $(filter 1,$(CLP)),clp) 2>/dev/null))
 LIBS       := $(or $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null), \
-                -lz -ldeflate -lxxhash -lyaml -ljansson -lnettle $(if $(filter 1,$(ISAL)),-lisal))
+                -lz -ldeflate -lxxhash -lyaml -ljansson nettle $(if $(filter 1,$(ISAL)),-lisal)) -lm $(if $(MACOS),,-ldl)
 CMOCKA     := $(or $(shell $(PKG_CONFIG) --cflags --libs cmocka 2>/dev/null),-lcmocka)
 
 ALL_CFLAGS  = -std=c11 -D_DEFAULT_SOURCE -D_GNU_SOURCE $(WARN) $(if $(WERROR),-Werror) \
@@ -55,6 +60,7 @@ SAN_FLAGS  := $(if $(COVERAGE),--coverage -fprofile-update=atomic -fprofile-abs-
 # The library sees src/; the program sees only include/, as any user would.
 # One deflate codec is built, and the instruction sets of this machine's kind.
 OTHER   := src/io/codec_$(if $(filter 1,$(ISAL)),zlib,isal).c
+OTHER   += src/audit/lp_$(if $(filter 1,$(CLP)),none,clp).c
 OTHER   += $(if $(filter x86_64,$(ARCH)),,$(addprefix src/simd/,sse2.c avx2.c avx512.c))
 OTHER   += $(if $(filter aarch64,$(ARCH)),,src/simd/neon.c)
 LIB_SRC := $(filter-out src/cli/% $(OTHER),$(sort $(wildcard src/*/*.c)))
@@ -190,7 +196,7 @@ bench-kernels: $B/bench/kernels
 ## static: the program with every library inside, for images that have none of them
 # ISA-L's package has no archive everywhere; the output is the same table without it.
 static:
-	$(Q)$(MAKE) --no-print-directory $(JOBS) B=build/static ISAL=0 LDFLAGS='-static $(LDFLAGS)' \
+	$(Q)$(MAKE) --no-print-directory $(JOBS) B=build/static ISAL=0 CLP=0 LDFLAGS='-static $(LDFLAGS)' \
 	  build/static/sluice
 	$(Q)scripts/check-static build/static/sluice
 
@@ -319,7 +325,7 @@ $B/%.o: %.c $B/flags
 	@echo '  CC      $<'
 	$(Q)$(CC) $(INC) $(CPPFLAGS) $(ALL_CFLAGS) $(ISA_CFLAGS) -MMD -MP -c -o $@ $<
 
-FLAGS = $(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(PKG_CFLAGS) $(LIBS) ISAL=$(ISAL)
+FLAGS = $(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(PKG_CFLAGS) $(LIBS) ISAL=$(ISAL) CLP=$(CLP)
 TOOLS = CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' CFLAGS='$(CFLAGS)' PKG_CONFIG='$(PKG_CONFIG)'
 $B/flags: FORCE
 	@mkdir -p $B

@@ -492,6 +492,53 @@ SLUICE_API enum sluice_status sluice_filter_finish(struct sluice_filter *filter,
                                                    struct sluice_error *err);
 SLUICE_API void sluice_filter_free(struct sluice_filter *filter);
 
+/* ---- audits: what can be worked out from tables --------------------------------- */
+
+/*
+ * Given the CSV files that are about to be published, and no others, say which hidden
+ * counts follow from them.  Unlike everything else here, the texts of an audit name cells
+ * by their codes, and, with 'values', the numbers shown and the counts that follow:
+ * they belong to the people who check outputs, and not in a log.  Errors still hold none.
+ */
+struct sluice_audit;
+
+enum sluice_audit_verdict {
+	SLUICE_AUDIT_SAFE = 0,  /* for each hidden cell, tables that differ in it were found */
+	SLUICE_AUDIT_REVIEW,    /* something was not settled: never take it for safe         */
+	SLUICE_AUDIT_DISCLOSES, /* proven: a hidden count follows, or is too narrow         */
+};
+
+SLUICE_API enum sluice_status sluice_audit_new(struct sluice_audit **audit,
+                                               struct sluice_error *err);
+
+/* What the files are: a flag of `sluice audit` without dashes, and its argument as typed. */
+SLUICE_API enum sluice_status sluice_audit_say(struct sluice_audit *audit, const char *word,
+                                               const char *argument, struct sluice_error *err);
+
+/* The same words as YAML or JSON. */
+SLUICE_API enum sluice_status sluice_audit_declare(struct sluice_audit *audit, const char *text,
+                                                   size_t len, const char *source,
+                                                   struct sluice_error *err);
+
+/* Add a file, which is read at once. */
+SLUICE_API enum sluice_status sluice_audit_file(struct sluice_audit *audit, const char *path,
+                                                struct sluice_error *err);
+
+/* After all was said and added: run once, then ask. */
+SLUICE_API enum sluice_status sluice_audit_run(struct sluice_audit *audit,
+                                               struct sluice_error *err);
+SLUICE_API enum sluice_audit_verdict sluice_audit_verdict(const struct sluice_audit *audit);
+SLUICE_API enum sluice_status sluice_audit_text(const struct sluice_audit *audit, bool values,
+                                                char **text, struct sluice_error *err);
+SLUICE_API enum sluice_status sluice_audit_json(const struct sluice_audit *audit, bool values,
+                                                char **text, struct sluice_error *err);
+
+/* Instead of a run: codes that add up as totals, as the flags that would declare them. */
+SLUICE_API enum sluice_status sluice_audit_suggest(struct sluice_audit *audit, char **text,
+                                                   struct sluice_error *err);
+
+SLUICE_API void sluice_audit_free(struct sluice_audit *audit);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,6 +1,7 @@
 /*
  * about.c - what the library says about itself
  */
+#include "audit/lp.h"
 #include "io/codec.h"
 #include "io/source.h"
 #include "simd/kernels.h"
@@ -57,7 +58,11 @@ const char *sluice_library_at(size_t i, const char **version)
 		{ "jansson", JANSSON_VERSION },
 		{ "xxHash", XXH_VERSION },
 	};
+	const char *solver;
 
+	/* Last, since a build may do without. */
+	if (i == sizeof(libraries) / sizeof(*libraries) && (solver = lp_library(version)))
+		return solver;
 	if (i >= sizeof(libraries) / sizeof(*libraries))
 		return NULL;
 	*version = libraries[i].version;

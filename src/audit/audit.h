@@ -1,0 +1,54 @@
+/*
+ * audit.h - an audit: its files, the attack on them, and what came of it
+ */
+#ifndef AUDIT_AUDIT_H
+#define AUDIT_AUDIT_H
+
+#include "audit/attack.h"
+#include "audit/input.h"
+
+struct audit_counts {
+	uint64_t cells;         /* that the files show             */
+	uint64_t hidden;        /* that they show without a count */
+	uint64_t by_verdict[4]; /* of the hidden ones      */
+};
+
+/* A part that is, or may be, all of its whole but for 'group' people. */
+struct group_finding {
+	uint32_t whole, part;
+	int64_t rest; /* the others are this many at the most */
+};
+
+/* Hidden parts of a whole that are, together, no more than the threshold: a small count itself. */
+struct together_finding {
+	uint32_t row; /* of the model */
+	int64_t lo, hi;
+};
+
+struct sluice_audit {
+	struct audit_input in;
+	struct attack attack;
+	bool ran;
+	struct audit_counts counts;
+	struct group_finding *groups;
+	uint32_t n_groups, cap_groups;
+	struct together_finding *together;
+	uint32_t n_together, cap_together;
+	uint32_t *undeclared; /* dimensions that have what looks like a total */
+	uint32_t n_undeclared;
+};
+
+/* Whether a file shows the cell, but not its count. */
+bool audit_hides(const struct sluice_audit *a, uint32_t cell);
+
+/* Whether the cell's verdict belongs in the report: fallen, or in doubt. */
+bool audit_reports(const struct sluice_audit *a, uint32_t cell);
+
+/* By enum verdict and by enum sluice_audit_verdict. */
+extern const char *const verdict_names[4];
+extern const char *const overall_names[3];
+
+/* suggest.c: dimensions that have a code with a total's name that was not declared. */
+enum sluice_status audit_find_undeclared(struct sluice_audit *a, struct sluice_error *err);
+
+#endif

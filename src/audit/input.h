@@ -1,0 +1,105 @@
+/*
+ * input.h - the files of an audit and what their columns are
+ */
+#ifndef AUDIT_INPUT_H
+#define AUDIT_INPUT_H
+
+#include "audit/cells.h"
+#include "audit/declare.h"
+#include "audit/meaning.h"
+
+enum role {
+	ROLE_NONE,      /* not looked at                              */
+	ROLE_DIMENSION, /* its codes are those of a dimension          */
+	ROLE_MEASURE,   /* counts                                      */
+	ROLE_FRACTION,  /* a percentage or ratio of two measures       */
+	ROLE_WIDE,      /* counts, of one code of a dimension          */
+};
+
+struct column_role {
+	enum role role;
+	uint32_t dimension; /* DIMENSION, WIDE                             */
+	uint32_t code;      /* WIDE                                        */
+	uint32_t measure;   /* MEASURE, WIDE                               */
+	uint32_t fraction;  /* FRACTION: which of the input's              */
+	unsigned decimals;  /* FRACTION: the most that the column has      */
+	bool inferred;      /* nobody said so                              */
+	bool zeros_shown;   /* counts: some text is 0                      */
+};
+
+struct fraction_said {
+	char *name;
+	uint32_t num, den; /* measures             */
+	int64_t scale;     /* 100 = percent, else 1 */
+};
+
+/* What a file is about as a whole. */
+struct sheet_about {
+	uint32_t population;
+	uint32_t *fixed; /* by dimension: the code that all of it has, CODE_TOTAL = none */
+	struct column_role *roles;
+};
+
+enum row_kind { ROW_TOTAL, ROW_AT_MOST, ROW_PERCENT };
+
+struct row_note {
+	enum row_kind kind;
+	uint32_t sheet, row; /* PERCENT: where it is printed; else CELL_NONE */
+	uint32_t dimension;  /* TOTAL: along which                         */
+};
+
+struct audit_input {
+	struct declaration said;
+	struct sheet *sheets;
+	struct sheet_about *about;
+	uint32_t n_sheets, cap_sheets;
+	struct fraction_said *fractions;
+	uint32_t n_fractions;
+	struct cells cells;
+	struct model model;
+	struct row_note *notes; /* by the model's rows */
+	uint32_t n_notes, cap_notes;
+	const char **hidden; /* further tokens, borrowed from what was said */
+	size_t n_hidden;
+	bool unknown_absent; /* a cell that no file shows is not known to be 0 */
+	uint32_t n_differ;   /* cells that two files show with different texts */
+};
+
+/* Add a file. */
+enum sluice_status input_file(struct audit_input *in, const char *path,
+                              struct sluice_error *err);
+
+/* columns.c: find out what the columns are; before input_build(). */
+enum sluice_status input_columns(struct audit_input *in, struct sluice_error *err);
+
+/* families.c: which codes are the sum of which others; after the codes are known. */
+enum sluice_status input_families(struct audit_input *in, struct sluice_error *err);
+
+/* build.c: cells, unknowns and rows. */
+enum sluice_status input_build(struct audit_input *in, struct sluice_error *err);
+
+/* relate.c: the rows of the model, from the cells that there are. */
+enum sluice_status input_relate(struct audit_input *in, struct sluice_error *err);
+
+/* The dimension of that name, or CELL_NONE. */
+uint32_t input_dimension(const struct audit_input *in, const char *name);
+
+/* The code for a text of a dimension: a declared total's is CODE_TOTAL. */
+enum sluice_status input_code(struct audit_input *in, uint32_t dimension, const char *text,
+                              uint32_t *code, struct sluice_error *err);
+
+/* The sheet of that name, or CELL_NONE. */
+uint32_t input_sheet(const struct audit_input *in, const char *name);
+
+/* How the texts of a column are to be taken. */
+struct sense input_sense(const struct audit_input *in, uint32_t sheet, uint32_t col);
+
+/* A key with nested codes led back to one spelling; false = there can be no such cell. */
+bool key_settle(const struct audit_input *in, uint32_t *key);
+
+/* Room for one more note, filled by the caller. */
+struct row_note *input_note(struct audit_input *in);
+
+void input_free(struct audit_input *in);
+
+#endif

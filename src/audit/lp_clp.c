@@ -1,0 +1,268 @@
+/*
+ * lp_clp.c - linear programs by COIN-OR's Clp
+ *
+ * Chosen because it is maintained, packaged by Debian, Fedora and Homebrew, has a C
+ * interface, and its licence (EPL-2.0) lets an MIT program link it: GLPK's (GPL-3) would
+ * not, and HiGHS is not in Debian 12.  It is loaded when the first program is to be solved: it brings the runtimes of
+ * C++ and Fortran along, and a pipe stage should not wait for them.
+ */
+#include "audit/lp.h"
+
+#include <Clp_C_Interface.h>
+#include <dlfcn.h>
+#include <float.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* ---- the library --------------------------------------------------------------------------- */
+
+#ifdef __APPLE__
+#define CLP_FILE "libClp.1.dylib"
+#else
+#define CLP_FILE "libClp.so.1"
+#endif
+
+#define CLP_CALLS(X)            \
+	X(Version)              \
+	X(newModel)             \
+	X(deleteModel)          \
+	X(setLogLevel)          \
+	X(loadProblem)          \
+	X(columnLower)          \
+	X(columnUpper)          \
+	X(chgObjCoefficients)   \
+	X(setMaximumSeconds)    \
+	X(initialSolve)         \
+	X(dual)                 \
+	X(primal)               \
+	X(primalColumnSolution) \
+	X(dualRowSolution)      \
+	X(status)
+
+struct clp {
+#define X(name) __typeof__(&Clp_##name) name;
+	CLP_CALLS(X)
+#undef X
+};
+
+static bool load(struct clp *c)
+{
+	void *library = dlopen(CLP_FILE, RTLD_NOW | RTLD_LOCAL);
+	bool all = library;
+
+	/* POSIX has function pointers go through void pointers here. */
+#define X(name) all = all && (*(void **)(void *)&c->name = dlsym(library, "Clp_" #name));
+	CLP_CALLS(X)
+#undef X
+	return all;
+}
+
+/* NULL = it is not installed, or is another than was built for.  Any thread may be the first. */
+static const struct clp *clp(void)
+{
+	static _Atomic int state; /* 0 = nobody has asked, 1 = there, 2 = not */
+	static struct clp calls;
+	int known = atomic_load(&state);
+
+	if (!known) {
+		struct clp own = { 0 };
+		const bool there = load(&own);
+
+		/* Whoever comes second writes the same. */
+		if (there)
+			calls = own;
+		known = there ? 1 : 2;
+		atomic_store(&state, known);
+	}
+	return known == 1 ? &calls : NULL;
+}
+
+/* ---- programs -------------------------------------------------------------------------------- */
+
+struct lp {
+	const struct clp *call;
+	Clp_Simplex *clp;
+	double *goal; /* by local unknown */
+	uint32_t n;
+	double large;
+	bool solved; /* once: go on from its basis */
+	bool moved;  /* bounds changed since: the basis is one of the dual */
+};
+
+struct matrix {
+	CoinBigIndex *starts;
+	int *rows;
+	double *factors, *col_lo, *col_hi, *goal, *row_lo, *row_hi;
+};
+
+static void matrix_free(struct matrix *x)
+{
+	free(x->starts);
+	free(x->rows);
+	free(x->factors);
+	free(x->col_lo);
+	free(x->col_hi);
+	free(x->goal);
+	free(x->row_lo);
+	free(x->row_hi);
+}
+
+static bool matrix_new(struct matrix *x, size_t n_cols, size_t n_rows, size_t n_terms)
+{
+	x->starts = calloc(n_cols + 2, sizeof(*x->starts));
+	x->rows = calloc(n_terms + 1, sizeof(*x->rows));
+	x->factors = calloc(n_terms + 1, sizeof(*x->factors));
+	x->col_lo = calloc(n_cols + 1, sizeof(double));
+	x->col_hi = calloc(n_cols + 1, sizeof(double));
+	x->goal = calloc(n_cols + 1, sizeof(double));
+	x->row_lo = calloc(n_rows + 1, sizeof(double));
+	x->row_hi = calloc(n_rows + 1, sizeof(double));
+	return x->starts && x->rows && x->factors && x->col_lo && x->col_hi && x->goal &&
+	       x->row_lo && x->row_hi;
+}
+
+/* Count the part's terms by column, starts[] moved on by two; fold what is fixed into the rows. */
+static void fill_rows(struct matrix *x, const struct domain *d, const struct parts *all,
+                      const struct part *p)
+{
+	const struct model *m = d->model;
+
+	for (uint32_t i = 0; i < p->n_rows; i++) {
+		const struct row *r = &m->rows[p->rows[i]];
+		wide fixed = 0;
+
+		for (uint32_t t = 0; t < r->n; t++) {
+			const struct term *term = &m->terms[r->first + t];
+
+			if (all->local[term->unknown] == UINT32_MAX)
+				fixed += (wide)term->factor * d->lo[term->unknown];
+			else
+				x->starts[all->local[term->unknown] + 2]++;
+		}
+		x->row_lo[i] = r->lo <= -BOUND_NONE ? -DBL_MAX : (double)(r->lo - fixed);
+		x->row_hi[i] = r->hi >= BOUND_NONE ? DBL_MAX : (double)(r->hi - fixed);
+	}
+}
+
+static void fill_columns(struct matrix *x, const struct domain *d, const struct parts *all,
+                         const struct part *p)
+{
+	const struct model *m = d->model;
+
+	for (uint32_t c = 0; c < p->n_unknowns; c++)
+		x->starts[c + 2] += x->starts[c + 1];
+	for (uint32_t i = 0; i < p->n_rows; i++) {
+		const struct row *r = &m->rows[p->rows[i]];
+
+		for (uint32_t t = 0; t < r->n; t++) {
+			const struct term *term = &m->terms[r->first + t];
+			const uint32_t local = all->local[term->unknown];
+
+			if (local == UINT32_MAX)
+				continue;
+			x->rows[x->starts[local + 1]] = (int)i;
+			x->factors[x->starts[local + 1]++] = (double)term->factor;
+		}
+	}
+}
+
+static double upper_of(int64_t hi, double large)
+{
+	return hi >= BOUND_NONE || (double)hi > large ? large : (double)hi;
+}
+
+struct lp *lp_new(const struct domain *d, const struct parts *all, const struct part *p,
+                  int64_t large)
+{
+	struct lp *lp = calloc(1, sizeof(*lp));
+	struct matrix x = { 0 };
+	size_t n_terms = 0;
+
+	for (uint32_t i = 0; i < p->n_rows; i++)
+		n_terms += d->model->rows[p->rows[i]].n;
+	if (lp)
+		lp->call = clp();
+	if (!lp || !lp->call || n_terms > INT32_MAX ||
+	    !matrix_new(&x, p->n_unknowns, p->n_rows, n_terms) ||
+	    !(lp->clp = lp->call->newModel())) {
+		matrix_free(&x);
+		free(lp);
+		return NULL;
+	}
+	lp->n = p->n_unknowns;
+	lp->large = (double)large;
+	fill_rows(&x, d, all, p);
+	fill_columns(&x, d, all, p);
+	for (uint32_t c = 0; c < p->n_unknowns; c++) {
+		x.col_lo[c] = (double)d->lo[p->unknowns[c]];
+		x.col_hi[c] = upper_of(d->hi[p->unknowns[c]], lp->large);
+		if (x.col_hi[c] < x.col_lo[c])
+			x.col_hi[c] = x.col_lo[c];
+	}
+	lp->call->setLogLevel(lp->clp, 0);
+	lp->call->loadProblem(lp->clp, (int)p->n_unknowns, (int)p->n_rows, x.starts, x.rows,
+	                      x.factors, x.col_lo, x.col_hi, x.goal, x.row_lo, x.row_hi);
+	lp->goal = x.goal;
+	x.goal = NULL;
+	matrix_free(&x);
+	return lp;
+}
+
+void lp_goal(struct lp *lp, uint32_t local, double factor)
+{
+	lp->goal[local] = factor;
+}
+
+void lp_goal_clear(struct lp *lp)
+{
+	for (uint32_t i = 0; i < lp->n; i++)
+		lp->goal[i] = 0;
+}
+
+void lp_bounds(struct lp *lp, uint32_t local, int64_t lo, int64_t hi)
+{
+	double upper = upper_of(hi, lp->large);
+
+	if (upper < (double)lo)
+		upper = (double)lo;
+	lp->call->columnLower(lp->clp)[local] = (double)lo;
+	lp->call->columnUpper(lp->clp)[local] = upper;
+	lp->moved = true;
+}
+
+enum lp_answer lp_minimise(struct lp *lp, double seconds, const double **values,
+                           const double **factors)
+{
+	lp->call->chgObjCoefficients(lp->clp, lp->goal);
+	lp->call->setMaximumSeconds(lp->clp, seconds);
+	if (!lp->solved)
+		lp->call->initialSolve(lp->clp);
+	else if (lp->moved)
+		lp->call->dual(lp->clp, 0);
+	else
+		lp->call->primal(lp->clp, 0);
+	lp->moved = false;
+	*values = lp->call->primalColumnSolution(lp->clp);
+	*factors = lp->call->dualRowSolution(lp->clp);
+	lp->solved = lp->call->status(lp->clp) == 0;
+	if (lp->call->status(lp->clp) == 1)
+		return LP_INFEASIBLE;
+	return lp->call->status(lp->clp) == 0 ? LP_SOLVED : LP_FAILED;
+}
+
+void lp_free(struct lp *lp)
+{
+	if (!lp)
+		return;
+	lp->call->deleteModel(lp->clp);
+	free(lp->goal);
+	free(lp);
+}
+
+const char *lp_library(const char **version)
+{
+	const struct clp *call = clp();
+
+	*version = call ? call->Version() : NULL;
+	return call ? "Clp" : NULL;
+}

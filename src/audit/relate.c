@@ -1,0 +1,256 @@
+/*
+ * relate.c - the sums that hold between cells
+ *
+ * Every cell that a file shows makes all the totals that it is part of, along every
+ * dimension, cells as well, shown or not: a total that nobody prints may still tie two
+ * tables together.  Then each cell that is a total is the sum of its parts.
+ */
+#include "audit/input.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The codes above a code, itself first. */
+struct above {
+	uint32_t *codes, n;
+};
+
+static enum sluice_status find_above(const struct dimension *d, uint32_t code, struct above *a,
+                                     struct sluice_error *err)
+{
+	a->codes = malloc(d->codes.n * sizeof(*a->codes));
+	if (!a->codes)
+		return fail_memory(err);
+	a->codes[0] = code;
+	a->n = 1;
+	for (uint32_t i = 0; i < a->n; i++)
+		for (uint32_t f = 0; f < d->n_families; f++) {
+			const struct family *family = &d->families[f];
+			bool child = false, known = false;
+
+			for (uint32_t c = 0; c < family->n && !child; c++)
+				child = d->children[family->first + c] == a->codes[i];
+			for (uint32_t k = 0; k < a->n && !known; k++)
+				known = a->codes[k] == family->parent;
+			if (child && !known)
+				a->codes[a->n++] = family->parent;
+		}
+	return SLUICE_OK;
+}
+
+/*
+ * Only totals at or below one that is shown: those above all that is shown are sums of what is
+ * below them, whatever that is, and tie nothing together.
+ */
+static bool is_below_shown(const struct above *all, const bool *shown, uint32_t code)
+{
+	for (uint32_t i = 0; i < all[code].n; i++)
+		if (shown[all[code].codes[i]])
+			return true;
+	return false;
+}
+
+/* By code, the codes above it; then without those that tell nothing. */
+static enum sluice_status find_all_above(const struct audit_input *in, uint32_t dimension,
+                                         struct above *all, struct sluice_error *err)
+{
+	const struct cells *c = &in->cells;
+	const struct dimension *d = &c->dimensions[dimension];
+	bool *shown = calloc((size_t)d->codes.n + 1, sizeof(*shown)), *keep;
+	enum sluice_status status = shown ? SLUICE_OK : fail_memory(err);
+
+	keep = shown ? calloc((size_t)d->codes.n + 1, sizeof(*keep)) : NULL;
+	if (shown && !keep)
+		status = fail_memory(err);
+	for (uint32_t i = 0; status == SLUICE_OK && i < c->n; i++)
+		shown[cell_key(c, i)[2 + dimension]] = true;
+	for (uint32_t k = 0; status == SLUICE_OK && k < d->codes.n; k++)
+		status = find_above(d, k, &all[k], err);
+	for (uint32_t k = 0; status == SLUICE_OK && k < d->codes.n; k++)
+		keep[k] = is_below_shown(all, shown, k);
+	for (uint32_t k = 0; status == SLUICE_OK && k < d->codes.n; k++) {
+		uint32_t n = 1;
+
+		for (uint32_t i = 1; i < all[k].n; i++)
+			if (keep[all[k].codes[i]])
+				all[k].codes[n++] = all[k].codes[i];
+		all[k].n = n;
+	}
+	free(shown);
+	free(keep);
+	return status;
+}
+
+struct touching {
+	struct audit_input *in;
+	struct above **above; /* by dimension, by code */
+	uint32_t *key, *settled;
+};
+
+/* All the totals of the key from dimension 'd' on. */
+static enum sluice_status touch(struct touching *t, uint32_t d, struct sluice_error *err)
+{
+	struct cells *c = &t->in->cells;
+	const uint32_t code = d < c->n_dimensions ? t->key[2 + d] : 0;
+	struct above *a;
+	uint32_t cell;
+
+	if (d == c->n_dimensions) {
+		memcpy(t->settled, t->key, cells_width(c) * sizeof(*t->key));
+		return key_settle(t->in, t->settled)
+		               ? cells_add(c, &t->in->model, t->settled, &cell, err)
+		               : SLUICE_OK;
+	}
+	a = &t->above[d][code];
+	for (uint32_t i = 0; i < a->n; i++) {
+		t->key[2 + d] = a->codes[i];
+		TRY(touch(t, d + 1, err));
+	}
+	t->key[2 + d] = code;
+	return SLUICE_OK;
+}
+
+static enum sluice_status touch_all(struct audit_input *in, struct sluice_error *err)
+{
+	struct cells *c = &in->cells;
+	struct touching t = { .in = in };
+	enum sluice_status status = SLUICE_OK;
+	const uint32_t shown = c->n;
+
+	t.key = calloc(2 * (size_t)cells_width(c), sizeof(*t.key));
+	if (!t.key)
+		return fail_memory(err);
+	t.above = calloc((size_t)c->n_dimensions + 1, sizeof(*t.above));
+	if (!t.above)
+		status = fail_memory(err);
+	t.settled = t.key + cells_width(c);
+	for (uint32_t d = 0; status == SLUICE_OK && d < c->n_dimensions; d++)
+		if (!(t.above[d] = calloc(c->dimensions[d].codes.n, sizeof(**t.above))))
+			status = fail_memory(err);
+		else
+			status = find_all_above(in, d, t.above[d], err);
+	for (uint32_t i = 0; status == SLUICE_OK && i < shown; i++) {
+		memcpy(t.key, cell_key(c, i), cells_width(c) * sizeof(*t.key));
+		status = touch(&t, 0, err);
+	}
+	for (uint32_t d = 0; t.above && d < c->n_dimensions; d++) {
+		for (uint32_t k = 0; t.above[d] && k < c->dimensions[d].codes.n; k++)
+			free(t.above[d][k].codes);
+		free(t.above[d]);
+	}
+	free(t.above);
+	free(t.key);
+	return status;
+}
+
+/* The cell with another code in one dimension; CELL_NONE when there is none. */
+static uint32_t sibling(const struct audit_input *in, uint32_t *key, uint32_t cell,
+                        uint32_t dimension, uint32_t code, bool *possible)
+{
+	memcpy(key, cell_key(&in->cells, cell), cells_width(&in->cells) * sizeof(*key));
+	key[2 + dimension] = code;
+	*possible = key_settle(in, key);
+	return *possible ? cells_find(&in->cells, key) : CELL_NONE;
+}
+
+static bool has_part(const struct audit_input *in, uint32_t *key, uint32_t cell,
+                     uint32_t dimension, const struct family *f)
+{
+	const struct dimension *d = &in->cells.dimensions[dimension];
+	bool possible;
+
+	for (uint32_t c = 0; c < f->n; c++)
+		if (sibling(in, key, cell, dimension, d->children[f->first + c], &possible) !=
+		    CELL_NONE)
+			return true;
+	return false;
+}
+
+/* Cells that no file shows although their total has parts: made where they may be more than 0. */
+static enum sluice_status make_parts(struct audit_input *in, uint32_t *key, uint32_t cell,
+                                     uint32_t dimension, const struct family *f,
+                                     struct sluice_error *err)
+{
+	const struct dimension *d = &in->cells.dimensions[dimension];
+
+	for (uint32_t c = 0; c < f->n; c++) {
+		const uint32_t code = d->children[f->first + c];
+		bool possible;
+		uint32_t part;
+
+		if (code != CODE_REST && !in->unknown_absent)
+			continue;
+		if (sibling(in, key, cell, dimension, code, &possible) != CELL_NONE ||
+		    !possible)
+			continue;
+		TRY(cells_add(&in->cells, &in->model, key, &part, err));
+		in->cells.cells[part].wanted = code == CODE_REST;
+	}
+	return SLUICE_OK;
+}
+
+static enum sluice_status add_total(struct audit_input *in, uint32_t *key, uint32_t cell,
+                                    uint32_t dimension, const struct family *f,
+                                    struct sluice_error *err)
+{
+	const struct dimension *d = &in->cells.dimensions[dimension];
+	struct row_note *note = input_note(in);
+	bool possible;
+
+	if (!note)
+		return fail_memory(err);
+	*note = (struct row_note){ ROW_TOTAL, CELL_NONE, 0, dimension };
+	TRY(model_row(&in->model, 0, 0, err));
+	TRY(model_term(&in->model, cell, 1, err));
+	for (uint32_t c = 0; c < f->n; c++) {
+		const uint32_t part =
+			sibling(in, key, cell, dimension, d->children[f->first + c], &possible);
+
+		if (part != CELL_NONE)
+			TRY(model_term(&in->model, part, -1, err));
+	}
+	return SLUICE_OK;
+}
+
+typedef enum sluice_status (*total_fn)(struct audit_input *in, uint32_t *key, uint32_t cell,
+                                       uint32_t dimension, const struct family *f,
+                                       struct sluice_error *err);
+
+/* For each cell and family of which it is the parent, if some part of it is a cell. */
+static enum sluice_status each_total(struct audit_input *in, uint32_t *key, total_fn fn,
+                                     struct sluice_error *err)
+{
+	struct cells *c = &in->cells;
+
+	for (uint32_t i = 0; i < c->n; i++)
+		for (uint32_t d = 0; d < c->n_dimensions; d++)
+			for (uint32_t f = 0; f < c->dimensions[d].n_families; f++) {
+				const struct family *family = &c->dimensions[d].families[f];
+
+				if (family->parent == cell_key(c, i)[2 + d] &&
+				    has_part(in, key, i, d, family))
+					TRY(fn(in, key, i, d, family, err));
+			}
+	return SLUICE_OK;
+}
+
+enum sluice_status input_relate(struct audit_input *in, struct sluice_error *err)
+{
+	uint32_t *key = calloc(cells_width(&in->cells), sizeof(*key));
+	enum sluice_status status;
+	uint32_t before;
+
+	if (!key)
+		return fail_memory(err);
+	status = touch_all(in, err);
+	/* What is made may itself be a total, or a part that another total lacks. */
+	do {
+		before = in->cells.n;
+		if (status == SLUICE_OK)
+			status = each_total(in, key, make_parts, err);
+	} while (status == SLUICE_OK && in->cells.n > before);
+	if (status == SLUICE_OK)
+		status = each_total(in, key, add_total, err);
+	free(key);
+	return status;
+}

@@ -1,0 +1,200 @@
+/*
+ * report_json.c - an audit's result as JSON
+ */
+#include "audit/audit.h"
+#include "audit/words.h"
+#include "plan/policy.h"
+#include "plan/setting.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static json_t *key_json(const struct sluice_audit *a, uint32_t cell)
+{
+	const struct cells *c = &a->in.cells;
+	const uint32_t *key = cell_key(c, cell);
+	json_t *o = json_object();
+
+	for (uint32_t d = 0; d < c->n_dimensions; d++) {
+		const uint32_t code = key[2 + d];
+
+		json_object_set_new(o, c->dimensions[d].name,
+		                    code == CODE_TOTAL ? json_null()
+		                    : code == CODE_REST
+		                            ? json_string("(others)")
+		                            : json_string(c->dimensions[d].codes.names[code]));
+	}
+	return o;
+}
+
+static const char *measure_name(const struct sluice_audit *a, uint32_t cell)
+{
+	return a->in.cells.measures.names[cell_key(&a->in.cells, cell)[1]];
+}
+
+static json_t *places_json(const struct sluice_audit *a, uint32_t cell)
+{
+	json_t *list = json_array();
+
+	for (uint32_t at = a->in.cells.cells[cell].place; at != CELL_NONE;
+	     at = a->in.cells.places[at].next) {
+		const struct place_at *p = &a->in.cells.places[at];
+
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:I}", "file", a->in.sheets[p->sheet].name, "line",
+		                  (json_int_t)a->in.sheets[p->sheet].lines[p->row]));
+	}
+	return list;
+}
+
+static json_t *bound_json(int64_t v, bool values)
+{
+	return values && v < BOUND_NONE ? json_integer(v) : json_null();
+}
+
+static json_t *derivation_json(const struct words *w, uint32_t cell)
+{
+	struct buf out = { 0 };
+	json_t *list = json_array();
+
+	if (words_derivation(w, cell, "", &out, NULL) == SLUICE_OK) {
+		char *rest = (char *)out.data, *line;
+
+		if (out.len)
+			out.data[out.len - 1] = 0;
+		while (out.len && (line = strsep(&rest, "\n")))
+			json_array_append_new(list, json_string(line));
+	}
+	buf_free(&out);
+	return list;
+}
+
+static json_t *cell_json(const struct words *w, const struct sluice_audit *a, uint32_t cell)
+{
+	const enum verdict v = attack_verdict(&a->attack, cell);
+	json_t *o = json_object();
+
+	json_object_set_new(o, "cell", key_json(a, cell));
+	json_object_set_new(o, "measure", json_string(measure_name(a, cell)));
+	if (a->in.cells.populations.n > 1)
+		json_object_set_new(
+			o, "population",
+			json_string(a->in.cells.populations
+		                            .names[cell_key(&a->in.cells, cell)[0]]));
+	json_object_set_new(o, "shown", places_json(a, cell));
+	json_object_set_new(o, "verdict", json_string(verdict_names[v]));
+	json_object_set_new(o, "least", bound_json(a->attack.d.lo[cell], w->values));
+	json_object_set_new(o, "most", bound_json(a->attack.d.hi[cell], w->values));
+	if (a->attack.w.lo && a->attack.w.lo[cell] <= a->attack.w.hi[cell])
+		json_object_set_new(o, "seen",
+		                    json_pack("[o, o]",
+		                              bound_json(a->attack.w.lo[cell], w->values),
+		                              bound_json(a->attack.w.hi[cell], w->values)));
+	if (v == VERDICT_DISCLOSED || v == VERDICT_NARROW)
+		json_object_set_new(o, "derivation", derivation_json(w, cell));
+	return o;
+}
+
+static json_t *rules_json(const struct sluice_audit *a)
+{
+	const struct settings *s = &a->in.said.settings;
+	const bool redacts = s->threshold != NO_THRESHOLD;
+
+	return json_pack("{s:s?, s:o, s:s, s:o, s:b, s:i, s:s, s:s}", "policy",
+	                 a->in.said.policy ? a->in.said.policy->name : NULL, "threshold",
+	                 redacts ? json_integer(s->threshold) : json_null(), "zeros",
+	                 s->keep_zeros ? "keep" : "redact", "token",
+	                 redacts ? json_string(s->token) : json_null(), "secondary",
+	                 declaration_has(&a->in.said, "secondary"), "round_to",
+	                 (int)s->round_to, "rounding", rounding_name(s->rounding), "absent",
+	                 a->in.unknown_absent ? "unknown" : "zero");
+}
+
+static json_t *files_json(const struct sluice_audit *a)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < a->in.n_sheets; i++)
+		json_array_append_new(list,
+		                      json_pack("{s:s, s:I}", "file", a->in.sheets[i].name,
+		                                "rows", (json_int_t)a->in.sheets[i].n_rows));
+	return list;
+}
+
+static json_t *lists_json(const struct words *w, const struct sluice_audit *a, bool fallen)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < a->in.cells.n; i++)
+		if (fallen ? audit_reports(a, i)
+		           : a->in.cells.cells[i].wanted &&
+		                     a->in.cells.cells[i].place != CELL_NONE &&
+		                     !audit_reports(a, i))
+			json_array_append_new(list, cell_json(w, a, i));
+	return list;
+}
+
+static json_t *groups_json(const struct words *w, const struct sluice_audit *a)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < a->n_groups; i++)
+		json_array_append_new(
+			list, json_pack("{s:o, s:o, s:o, s:o}", "cell",
+		                        key_json(a, a->groups[i].part), "of",
+		                        key_json(a, a->groups[i].whole), "shown",
+		                        places_json(a, a->groups[i].part), "others_at_most",
+		                        bound_json(a->groups[i].rest, w->values)));
+	return list;
+}
+
+static json_t *together_json(const struct words *w, const struct sluice_audit *a)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < a->n_together; i++) {
+		const struct row *r = &a->in.model.rows[a->together[i].row];
+		const struct term *terms = &a->in.model.terms[r->first];
+		json_t *parts = json_array();
+
+		for (uint32_t t = 1; t < r->n; t++)
+			if (audit_hides(a, terms[t].unknown))
+				json_array_append_new(parts, key_json(a, terms[t].unknown));
+		json_array_append_new(
+			list, json_pack("{s:o, s:o, s:s, s:o, s:o}", "cells", parts, "of",
+		                        key_json(a, terms[0].unknown), "measure",
+		                        measure_name(a, terms[0].unknown), "least",
+		                        bound_json(a->together[i].lo, w->values), "most",
+		                        bound_json(a->together[i].hi, w->values)));
+	}
+	return list;
+}
+
+enum sluice_status sluice_audit_json(const struct sluice_audit *a, bool values, char **text,
+                                     struct sluice_error *err)
+{
+	const struct words w = { &a->in, &a->attack, values };
+	const uint64_t *n = a->counts.by_verdict;
+	json_t *doubts = json_array(), *o;
+
+	for (uint32_t i = 0; i < a->n_undeclared; i++)
+		json_array_append_new(
+			doubts, json_string(a->in.cells.dimensions[a->undeclared[i]].name));
+	o = json_pack("{s:s, s:s, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o, s:o, s:o, "
+	              "s:o, s:o, s:I}",
+	              "sluice", SLUICE_VERSION, "verdict",
+	              overall_names[sluice_audit_verdict(a)], "files", files_json(a), "rules",
+	              rules_json(a), "cells", "shown", (json_int_t)a->counts.cells, "hidden",
+	              (json_int_t)a->counts.hidden, "disclosed",
+	              (json_int_t)n[VERDICT_DISCLOSED], "narrow", (json_int_t)n[VERDICT_NARROW],
+	              "safe", (json_int_t)n[VERDICT_SAFE], "undecided",
+	              (json_int_t)n[VERDICT_UNDECIDED], "findings", lists_json(&w, a, true),
+	              "safe", lists_json(&w, a, false), "groups", groups_json(&w, a),
+	              "together", together_json(&w, a), "totals_undeclared", doubts,
+	              "shown_differently", (json_int_t)a->in.n_differ);
+	*text = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
+	json_decref(o);
+	return *text ? SLUICE_OK : fail_memory(err);
+}

@@ -1,0 +1,26 @@
+/*
+ * witness.h - whole tables that the published texts allow
+ *
+ * A table is taken only after every row and every text was checked in whole numbers, so
+ * what is said to be possible is possible.  One table serves all of a part's unknowns.
+ */
+#ifndef AUDIT_WITNESS_H
+#define AUDIT_WITNESS_H
+
+#include "audit/part.h"
+
+struct witness {
+	int64_t *values;   /* by unknown: the table last offered; fixed ones are filled in */
+	int64_t *lo, *hi;  /* by unknown: the smallest and the largest seen; lo > hi = none */
+	uint64_t n_tables; /* taken                                                         */
+};
+
+enum sluice_status witness_init(struct witness *w, const struct domain *d,
+                                struct sluice_error *err);
+
+/* values[] of the part's unknowns are set: take them if they are a table. */
+bool witness_take(struct witness *w, const struct domain *d, const struct part *p);
+
+void witness_free(struct witness *w);
+
+#endif

@@ -1,0 +1,167 @@
+/*
+ * cmd_audit.c - what can be worked out from tables that are about to be published
+ */
+#include "command.h"
+#include "load.h"
+#include "msg.h"
+
+#include <string.h>
+
+/* What was typed, then the files. */
+static enum sluice_status set_up(const struct args *args, struct sluice_audit *audit,
+                                 const char *text, size_t len, struct sluice_error *err)
+{
+	const char *path = args_value(args, "declare");
+
+	if (path && sluice_audit_declare(audit, text, len, path, err))
+		return err->status;
+	for (size_t i = 0; i < args->n_given; i++)
+		if ((args->given[i].flag->how & FLAG_PLAN) &&
+		    sluice_audit_say(audit, args->given[i].flag->name, args->given[i].value,
+		                     err))
+			return err->status;
+	for (size_t i = 0; i < args->n_operands; i++)
+		if (sluice_audit_file(audit, args->operands[i], err))
+			return err->status;
+	return SLUICE_OK;
+}
+
+static int report(const struct args *args, struct sluice_audit *audit)
+{
+	const char *format = args_value(args, "format");
+	const bool values = !args_has(args, "no-values");
+	const bool json = format && !strcmp(format, "json");
+	struct sluice_error err = { 0 };
+	char *text = NULL;
+
+	if (args_has(args, "suggest")) {
+		if (sluice_audit_suggest(audit, &text, &err))
+			return msg_error(&err);
+	} else if (sluice_audit_run(audit, &err) ||
+	           (json ? sluice_audit_json(audit, values, &text, &err)
+	                 : sluice_audit_text(audit, values, &text, &err))) {
+		return msg_error(&err);
+	}
+	out("%s%s", text, json ? "\n" : "");
+	sluice_free(text);
+	if (args_has(args, "suggest") || sluice_audit_verdict(audit) == SLUICE_AUDIT_SAFE)
+		return 0;
+	return out_end() ? sluice_exit_status(SLUICE_E_IO) : sluice_exit_status(SLUICE_E_CHECK);
+}
+
+static int run(const struct args *args)
+{
+	const char *format = args_value(args, "format"), *path = args_value(args, "declare");
+	struct sluice_audit *audit = NULL;
+	struct sluice_error err = { 0 };
+	char *text = NULL;
+	size_t len = 0;
+	int status;
+
+	if (!args->n_operands)
+		return msg_usage(args->command,
+		                 "name the files that are about to be published");
+	if (format && strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
+		return msg_usage(args->command, "'--format' is text or json");
+	status = path ? load_bytes(path, &text, &len) : 0;
+	if (status) {
+		sluice_free(text);
+		return status;
+	}
+	if (sluice_audit_new(&audit, &err) || set_up(args, audit, text, len, &err))
+		status = msg_error(&err);
+	else
+		status = report(args, audit);
+	sluice_audit_free(audit);
+	sluice_free(text);
+	return status;
+}
+
+#define SAY (FLAG_PLAN | FLAG_REPEATS)
+
+static const struct flag flags[] = {
+	{ "dimensions", 'd', "COLS", "columns that say whom a row counts", GROUP_TABLE, SAY },
+	{ "measures", 'm', "COLS", "columns of counts", GROUP_TABLE, SAY },
+	{ "total", 't', "[COL=]CODE", "the code that stands for all of a dimension",
+	  GROUP_TABLE, SAY },
+	{ "parents", 0, "COL=FILE", "a CSV of two columns: each code and the group it is in",
+	  GROUP_TABLE, SAY },
+	{ "nested", 0, "COL/COL", "the second column's codes each lie in one of the first's",
+	  GROUP_TABLE, SAY },
+	{ "open", 0, "COLS", "dimensions whose codes don't cover everybody", GROUP_TABLE, SAY },
+	{ "absent", 0, "HOW",
+	  "a group without a row has a count of 'zero' (so it is) or 'unknown'", GROUP_TABLE,
+	  FLAG_PLAN },
+	{ "wide", 0, "MAP", "MEASURE@COL=CODE:COLUMN,...: columns that stand side by side",
+	  GROUP_TABLE, SAY },
+	{ "at-most", 0, "A<=B", "a measure is never more than another", GROUP_TABLE, SAY },
+	{ "percent", 0, "NAME=NUM/DEN", "a column of percentages of true counts", GROUP_TABLE,
+	  SAY },
+	{ "ratio", 0, "NAME=NUM/DEN", "a column of ratios of true counts", GROUP_TABLE, SAY },
+	{ "cell", 0, "FILE:COL=CODE", "a whole file is about one code, such as sex=F",
+	  GROUP_TABLE, SAY },
+	{ "population", 0, "FILE=NAME", "a file counts other people than the rest", GROUP_TABLE,
+	  SAY },
+	{ "declare", 0, "FILE", "YAML or JSON with these words as keys", GROUP_FILES, 0 },
+	{ "policy", 0, "NAME", "what was done to the counts; see 'sluice policies'",
+	  GROUP_POLICY, FLAG_PLAN },
+	{ "threshold", 0, "N", "counts up to it were redacted", GROUP_POLICY, FLAG_PLAN },
+	{ "zeros", 0, "HOW", "zeros were: redact or keep", GROUP_POLICY, FLAG_PLAN },
+	{ "token", 0, "TEXT", "what stands for a redacted count", GROUP_POLICY, FLAG_PLAN },
+	{ "hidden", 0, "TEXTS", "further texts that hide a count", GROUP_POLICY, SAY },
+	{ "secondary", 0, NULL, "a token may hide any count, not only a small one",
+	  GROUP_POLICY, FLAG_PLAN },
+	{ "round-to", 0, "N", "counts were rounded to multiples of it", GROUP_POLICY,
+	  FLAG_PLAN },
+	{ "rounding", 0, "HOW", "nearest, half-up, midpoint, up, down", GROUP_POLICY,
+	  FLAG_PLAN },
+	{ "digits", 0, "N", "decimals of percentages, if trailing zeros were cut", GROUP_POLICY,
+	  FLAG_PLAN },
+	{ "width", 0, "N", "values that a hidden count must be left with (default: 2)",
+	  GROUP_OTHER, FLAG_PLAN },
+	{ "group", 0, "N", "report groups that hold everybody but N at most", GROUP_OTHER,
+	  FLAG_PLAN },
+	{ "intervals", 0, NULL,
+	  "the whole interval of every hidden count, however long it takes", GROUP_OTHER,
+	  FLAG_PLAN },
+	{ "seconds", 0, "N", "then what is open stays undecided (default: 60)", GROUP_RESOURCES,
+	  FLAG_PLAN },
+	{ "nodes", 0, "N", "steps of one search", GROUP_RESOURCES, FLAG_PLAN | FLAG_HIDDEN },
+	{ "suggest", 0, NULL, "say which codes add up as totals, and stop", GROUP_OTHER, 0 },
+	{ "format", 0, "HOW", "text or json", GROUP_OTHER, 0 },
+	{ "no-values", 0, NULL, "leave out all numbers: for a log", GROUP_OTHER, 0 },
+	{ 0 },
+};
+
+static const char *const examples[] = {
+	"sluice audit --suggest table.csv\twhich codes are totals?",
+	"sluice audit --policy opensafely -t Total table.csv\twhat follows from it?",
+	"sluice audit -t Total --format json a.csv b.csv\tfrom both together?",
+	NULL,
+};
+
+const struct command command_audit = {
+	.name = "audit",
+	.usage = "FILE...",
+	.summary = "what can be worked out from tables that are about to be published",
+	.about =
+		"Read the CSV files that are about to be published, all of them together, and "
+		"say\n"
+		"which hidden counts follow from them, exactly or within too few values, and "
+		"how.\n"
+		"Every claim is proven in exact arithmetic: a disclosed count by the cells "
+		"that "
+		"it\n"
+		"follows from, a safe one by whole-number tables that fit and differ in it.  "
+		"What\n"
+		"is neither is undecided and needs review: the exit status is 1, as for a "
+		"leak.\n"
+		"\n"
+		"The report names groups and numbers, hidden ones too where they follow; it is "
+		"for\n"
+		"those who check outputs.  Nothing but standard output gets it.",
+	.examples = examples,
+	.flags = flags,
+	.exits = true,
+	.run = run,
+};
