@@ -221,6 +221,19 @@ static void hand_out(struct tokenizer *t, struct batch *b, uint32_t rows, bool l
 	t->begin = end;
 }
 
+/*
+ * The referee reads the text once more.  A mapped file may have been written to since it was
+ * scanned: records that the index doesn't have are none.
+ */
+static uint32_t within_index(struct tokenizer *t, uint32_t rows)
+{
+	if ((uint64_t)rows * t->n_cols <= t->n_ends)
+		return rows;
+	t->split = false;
+	t->status = fail(&t->err, SLUICE_E_DATA, "the input was changed while it was read");
+	return 0;
+}
+
 enum sluice_status tokenizer_next(struct tokenizer *t, struct batch *b, bool *more,
                                   struct sluice_error *err)
 {
@@ -238,6 +251,7 @@ enum sluice_status tokenizer_next(struct tokenizer *t, struct batch *b, bool *mo
 		if (!is_good(t, rows)) {
 			referee(t);
 			rows = t->status == SLUICE_E_BUG ? 0 : t->n_found;
+			rows = within_index(t, rows);
 		}
 		if (rows) {
 			hand_out(t, b, rows, t->at == t->len && t->status == SLUICE_OK);

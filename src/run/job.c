@@ -134,8 +134,8 @@ static enum sluice_status carry(struct job *j, struct sluice_error *err)
 		source_release(j->source, j->chunker.feed.map_len);
 	if (status == SLUICE_OK)
 		return j->source ? source_finish(j->source, err) : SLUICE_OK;
-	/* A map that lost its end reads as zeros: say so, rather than what they look like. */
-	if (status == SLUICE_E_DATA && j->chunker.feed.map &&
+	/* A map that lost its end reads as zeros, one that was written to as anything: say so. */
+	if ((status == SLUICE_E_DATA || status == SLUICE_E_BUG) && j->chunker.feed.map &&
 	    source_finish(j->source, &changed) != SLUICE_OK) {
 		*err = changed;
 		return changed.status;
