@@ -5,45 +5,82 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SPELLING_FIELD 32u /* so are those with a longer field              */
-#define SPELLINGS      2048u
+#define PLACE_BITS 14u /* of spellings; memory that no spelling came to is not touched */
+#define TRIAL      512u
+#define TRIAL_REST 8192u
 
-struct spelling {
-	bool used;
-	uint8_t bytes[SPELLING_KEYS][SPELLING_FIELD]; /* the raw fields, zeros after them */
-};
+_Static_assert(KERNEL_PAD <= BUF_PAD, "fields are loaded as a whole");
 
-_Static_assert(SPELLING_FIELD <= BUF_PAD, "fields are loaded as a whole");
+static size_t spelling_bytes(const struct group_spec *spec)
+{
+	return (size_t)spec->n_keys * FIND_FIELD;
+}
 
 enum sluice_status finder_init(struct finder *f, const struct group_spec *spec,
-                               struct group_table *table, struct sluice_error *err)
+                               const struct kernels *kernels, struct group_table *table,
+                               struct sluice_error *err)
 {
-	const size_t n = spec->n_keys <= SPELLING_KEYS ? SPELLINGS : 0;
+	const bool few = spec->n_keys <= FIND_KEYS;
 
-	*f = (struct finder){ .spec = spec, .table = table, .stride = 1 + spec->n_totals };
-	for (uint32_t i = 0; n && i < spec->n_keys; i++)
-		f->cols[i] = spec->keys[i].col;
+	*f = (struct finder){ .spec = spec,
+		              .kernels = kernels,
+		              .table = table,
+		              .n_places = few ? 1u << PLACE_BITS : 0,
+		              .stride = 1 + spec->n_totals };
 	f->begins = calloc((size_t)spec->n_keys + 1, sizeof(*f->begins));
-	f->groups = calloc((n + 1) * (1 + spec->n_totals), sizeof(struct group *));
-	f->spellings = n ? calloc(n, sizeof(*f->spellings)) : NULL;
-	return f->begins && f->groups && (f->spellings || !n) ? SLUICE_OK : fail_memory(err);
+	f->groups = calloc((size_t)(f->n_places + 1) * f->stride, sizeof(struct group *));
+	if (!f->begins || !f->groups)
+		return fail_memory(err);
+	if (!few)
+		return SLUICE_OK;
+	f->spelt.n_keys = spec->n_keys;
+	f->spelt.shift = 64 - PLACE_BITS;
+	for (uint32_t i = 0; i < spec->n_keys; i++)
+		f->spelt.cols[i] = spec->keys[i].col;
+	f->room = calloc(f->n_places * spelling_bytes(spec) + FIND_FIELD, 1);
+	if (!f->room)
+		return fail_memory(err);
+	f->spelt.kept = (uint8_t *)f->room + -(uintptr_t)f->room % FIND_FIELD;
+	finder_forget(f);
+	return SLUICE_OK;
+}
+
+static uint8_t *spelling_at(const struct finder *f, uint32_t place)
+{
+	const size_t begin = (size_t)(f->spelt.kept - (const uint8_t *)f->room);
+
+	return (uint8_t *)f->room + begin + place * spelling_bytes(f->spec);
+}
+
+/*
+ * Zeros are how empty fields are spelt, and they are looked for in the first two places only: these
+ * get a byte that no spelling has.  So memory that no spelling came to is never touched.
+ */
+static void empty_place(struct finder *f, uint32_t place)
+{
+	memset(spelling_at(f, place), 0, spelling_bytes(f->spec));
+	if (place < 2)
+		spelling_at(f, place)[FIND_FIELD - 1] = 1;
+	f->groups[(size_t)place * f->stride] = NULL;
 }
 
 void finder_forget(struct finder *f)
 {
-	for (uint32_t i = 0; f->spellings && i < SPELLINGS; i++)
-		f->spellings[i].used = false;
+	for (uint32_t i = 0; i < f->n_places; i++)
+		if (i < 2 || f->groups[(size_t)i * f->stride])
+			empty_place(f, i);
 }
 
 uint64_t finder_bytes(const struct group_spec *spec)
 {
-	return SPELLINGS *
-	       (sizeof(struct spelling) + (1 + spec->n_totals) * sizeof(struct group *));
+	const uint64_t groups = (1 + (uint64_t)spec->n_totals) * sizeof(struct group *);
+
+	return spec->n_keys <= FIND_KEYS ? (spelling_bytes(spec) + groups) << PLACE_BITS : 0;
 }
 
 void finder_free(struct finder *f)
 {
-	free(f->spellings);
+	free(f->room);
 	free(f->groups);
 	free(f->begins);
 	buf_free(&f->key);
@@ -139,134 +176,76 @@ static enum sluice_status find_all(struct finder *f, const struct batch *b, uint
 
 /* ---- through the spellings ---------------------------------------------------------------- */
 
-/*
- * Sixteen bytes at once, as this compiler's vectors (on any machine): a field's bytes are
- * masked and compared without a loop over them.
- */
-typedef uint64_t bytes16 __attribute__((vector_size(16)));
-
-/* At ramp + SPELLING_FIELD - n: n bytes of ones, then zeros. */
-static const uint8_t ramp[2 * SPELLING_FIELD] = {
-	255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-	255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-};
-
-static inline bytes16 load16(const uint8_t *p)
+/* The one of two places that is free, or the one whose turn it is; it is emptied. */
+static uint32_t choose_place(struct finder *f, uint32_t place)
 {
-	bytes16 v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
+	if (f->groups[(size_t)place * f->stride] && (f->turn = !f->turn))
+		place ^= 1;
+	empty_place(f, place);
+	return place;
 }
 
-/* The row's raw fields that it is grouped by. */
-struct fields {
-	const uint8_t *text[SPELLING_KEYS];
-	uint32_t len[SPELLING_KEYS];
-};
-
-static inline void take_fields(const struct finder *f, const struct batch *b, uint32_t row,
-                               struct fields *fields)
+static void keep_spelling(struct finder *f, const struct batch *b, uint32_t row, uint32_t place)
 {
-	const uint32_t *ends = b->ends + (size_t)row * b->n_cols;
+	uint8_t *at = spelling_at(f, place);
 
-	for (uint32_t i = 0; i < f->spec->n_keys; i++) {
-		const uint32_t *end = ends + f->cols[i];
+	memset(at, 0, FIND_FIELD); /* the rest is zeros since it was emptied */
+	for (uint32_t i = 0; i < f->spec->n_keys; i++, at += FIND_FIELD) {
+		const struct field raw = batch_field(b, row, f->spelt.cols[i]);
 
-		fields->text[i] = b->text + (uint32_t)(end[-1] + 1); /* -1 before the first */
-		fields->len[i] = end[0] - end[-1] - 1;
+		memcpy(at, raw.text, raw.len);
 	}
-	if (!b->cr)
+}
+
+/* Those that come first among the rows from..: how many, and the place of the next one's spelling. */
+static uint32_t find_spelt(struct finder *f, const struct batch *b, uint32_t from,
+                           uint32_t *place)
+{
+	const uint32_t left = b->n_rows - from;
+	const uint32_t n = left < FINDER_RUN ? left : FINDER_RUN;
+	uint32_t found;
+
+	f->spelt.text = b->text;
+	f->spelt.ends = b->rows ? b->ends : b->ends + (size_t)from * b->n_cols;
+	f->spelt.rows = b->rows ? b->rows + from : NULL;
+	f->spelt.n_cols = b->n_cols;
+	f->spelt.cr = b->cr;
+	found = f->kernels->find(&f->spelt, n, f->place);
+	*place = found < n ? f->place[found] : FIND_NONE;
+	return found;
+}
+
+/* Where nearly every row has a key of its own, looking for spellings is only sometimes tried. */
+static void judge_spellings(struct finder *f, uint32_t found, bool missed)
+{
+	f->tried += found + missed;
+	f->missed += missed;
+	if (f->tried < TRIAL)
 		return;
-	for (uint32_t i = 0; i < f->spec->n_keys; i++)
-		fields->len[i] = batch_field(b, row, f->cols[i]).len;
+	if (f->missed > f->tried / 4 * 3)
+		f->skip = TRIAL_REST;
+	f->tried = f->missed = 0;
 }
 
-/* The place where the spelling may be: from the first and last eight bytes of each field. */
-static inline uint32_t spelling_place(const struct fields *fields, uint32_t n)
+enum sluice_status finder_find(struct finder *f, const struct batch *b, uint32_t from,
+                               uint32_t *n, struct sluice_error *err)
 {
-	const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
-	uint64_t h = 0;
+	const uint32_t row = batch_row(b, from);
+	uint32_t place = FIND_NONE;
 
-	for (uint32_t i = 0; i < n; i++) {
-		const uint32_t len = fields->len[i], part = len < 8 ? len : 8;
-		uint64_t first, last, ones;
-
-		memcpy(&ones, ramp + SPELLING_FIELD - part, 8);
-		memcpy(&first, fields->text[i], 8);
-		memcpy(&last, fields->text[i] + (len - part), 8);
-		h = (h ^ (first & ones)) * odd;
-		h = (h << 32 | h >> 32) ^ ((last & ones) + len);
+	*n = 0;
+	if (f->skip) {
+		f->skip--;
+	} else if (f->room) {
+		*n = find_spelt(f, b, from, &place);
+		judge_spellings(f, *n, *n == 0);
 	}
-	return (uint32_t)(h * odd >> 40) % SPELLINGS;
-}
-
-/* Whether the fields are spelt so. */
-static inline bool same_spelling(const struct finder *f, const struct spelling *s,
-                                 const struct fields *fields, uint32_t n)
-{
-	bytes16 differ = { 0 };
-	uint32_t long_len = 0, wide_len = 0;
-
-	for (uint32_t i = 0; i < n; i++) {
-		const uint32_t len = fields->len[i];
-		const uint8_t *mask =
-			ramp + SPELLING_FIELD - (len < SPELLING_FIELD ? len : SPELLING_FIELD);
-		const uint8_t *text = fields->text[i], *at = s->bytes[i];
-
-		differ |= (load16(text) & load16(mask)) ^ load16(at);
-		if (f->wide >> i & 1) {
-			differ |= (load16(text + 16) & load16(mask + 16)) ^ load16(at + 16);
-			wide_len |= len;
-		} else {
-			long_len |= len;
-		}
-	}
-	/* Lengths up to 15 and 31: one bit too strict, and a test for all. */
-	return s->used & !(differ[0] | differ[1]) & (long_len < 16) & (wide_len < 32);
-}
-
-/* Keep the row's spelling; false when a field is too long. */
-static bool keep_spelling(struct finder *f, struct spelling *s, const struct fields *fields)
-{
-	memset(s->bytes, 0, sizeof(s->bytes));
-	for (uint32_t i = 0; i < f->spec->n_keys; i++) {
-		if (fields->len[i] >= SPELLING_FIELD)
-			return false;
-		memcpy(s->bytes[i], fields->text[i], fields->len[i]);
-		if (fields->len[i] >
-		    15) /* from now on its column's second halves are compared */
-			f->wide |= 1u << i;
-	}
-	return true;
-}
-
-enum sluice_status finder_find(struct finder *f, const struct batch *b, uint32_t row,
-                               struct group ***groups, struct sluice_error *err)
-{
-	struct fields fields;
-	struct spelling *s;
-	uint32_t place;
-
-	if (!f->spellings) {
-		*groups = f->groups;
-		return find_all(f, b, row, *groups, err);
-	}
-	take_fields(f, b, row, &fields);
-	place = spelling_place(&fields, f->spec->n_keys);
-	/* Two that share a place would drive each other out: there is a second beside it. */
-	for (uint32_t way = 0; way < 2; way++) {
-		s = &f->spellings[place ^ way];
-		*groups = f->groups + (size_t)(place ^ way) * f->stride;
-		if (same_spelling(f, s, &fields, f->spec->n_keys))
-			return SLUICE_OK;
-	}
-	if (!f->spellings[place].used || (f->turn = !f->turn)) {
-		s = &f->spellings[place];
-		*groups = f->groups + (size_t)place * f->stride;
-	}
-	s->used = false;
-	TRY(find_all(f, b, row, *groups, err));
-	s->used = keep_spelling(f, s, &fields);
+	if (*n)
+		return SLUICE_OK;
+	*n = 1;
+	f->place[0] = place == FIND_NONE ? f->n_places : choose_place(f, place);
+	TRY(find_all(f, b, row, finder_groups(f, 0), err));
+	if (place != FIND_NONE)
+		keep_spelling(f, b, row, f->place[0]);
 	return SLUICE_OK;
 }

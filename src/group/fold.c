@@ -2,6 +2,7 @@
 
 #include "group/cursor.h"
 #include "group/merge.h"
+#include "group/sums.h"
 #include "group/value.h"
 
 #include <stdlib.h>
@@ -9,8 +10,9 @@
 
 /* ---- life ------------------------------------------------------------------------------- */
 
-enum sluice_status fold_init(struct fold *f, const struct group_spec *spec, uint64_t kept,
-                             struct spill *spill, uint64_t budget, struct sluice_error *err)
+enum sluice_status fold_init(struct fold *f, const struct group_spec *spec,
+                             const struct kernels *kernels, uint64_t kept, struct spill *spill,
+                             uint64_t budget, struct sluice_error *err)
 {
 	*f = (struct fold){ .spec = spec, .kept = kept, .spill = spill, .budget = budget };
 	group_table_init(&f->table, spec);
@@ -19,7 +21,8 @@ enum sluice_status fold_init(struct fold *f, const struct group_spec *spec, uint
 	f->missing = calloc((size_t)spec->n_values + spec->n_persons + 1, sizeof(*f->missing));
 	if (!f->persons || !f->pairs || !f->missing)
 		return fail_memory(err);
-	return finder_init(&f->finder, spec, &f->table, err);
+	TRY(sums_init(f, err));
+	return finder_init(&f->finder, spec, kernels, &f->table, err);
 }
 
 void order_facts_free(struct order_facts *facts)
@@ -46,6 +49,7 @@ void fold_free(struct fold *f)
 	free(f->persons);
 	free(f->pairs);
 	free(f->missing);
+	free(f->runs);
 	buf_free(&f->tmp);
 	*f = (struct fold){ 0 };
 }
@@ -168,109 +172,6 @@ static enum sluice_status fold_persons(struct fold *f, const struct batch *b, ui
 	return SLUICE_OK;
 }
 
-/* ---- values --------------------------------------------------------------------------------- */
-
-static enum sluice_status refuse_value(const struct batch *b, uint32_t row,
-                                       const struct group_value *v, uint32_t len,
-                                       struct sluice_error *err)
-{
-	return fail_at(err, SLUICE_E_DATA, batch_line(b, row, v->col), v->col + 1,
-	               "not a %s: %u byte%s (column '%s')",
-	               v->decimal ? "number of up to 15 digits and 9 decimals (of T and F take "
-	                            "sums, and their ratio)"
-	                          : "plain whole number, nor T or F",
-	               len, len == 1 ? "" : "s", v->name);
-}
-
-/* A value that is more than one digit: false = it is missing. */
-static enum sluice_status read_value(struct fold *f, const struct group_value *v,
-                                     const struct batch *b, uint32_t row, uint64_t parts[2],
-                                     bool *there, struct sluice_error *err)
-{
-	const struct field raw = batch_field(b, row, v->col);
-	bool ok;
-	const struct field text = batch_unquote(raw, &f->tmp, &ok);
-	enum value_what what;
-	int64_t count = 0;
-
-	if (!ok)
-		return fail_memory(err);
-	if (b->cut && row + 1 == b->n_scanned && v->col + 1 == b->n_cols && !raw.len)
-		return fail_at(err, SLUICE_E_DATA, batch_line(b, row, v->col), v->col + 1,
-		               "an empty last field without a line end: the file may have been "
-		               "cut (column '%s')",
-		               v->name);
-	if (v->decimal) {
-		what = value_decimal(text.text, text.len, f->spec->dialect, &parts[0],
-		                     &parts[1]);
-	} else {
-		what = value_count(text.text, text.len, f->spec->dialect, &count);
-		parts[0] = (uint64_t)count;
-	}
-	*there = what == VALUE_IS_NUMBER;
-	return what == VALUE_IS_BAD ? refuse_value(b, row, v, raw.len, err) : SLUICE_OK;
-}
-
-static void add_sum(uint64_t *word, uint64_t value)
-{
-	const uint64_t sum = *word + value;
-
-	*word = sum < GROUP_LIMIT ? sum : GROUP_LIMIT;
-}
-
-static void add_mean(uint64_t *words, const uint64_t parts[2])
-{
-	words[0] += parts[0];
-	words[1] += parts[1] + (words[0] < parts[0]);
-	words[2]++;
-}
-
-static enum sluice_status fold_value(struct fold *f, uint32_t i, const struct batch *b,
-                                     uint32_t row, struct group **groups,
-                                     struct sluice_error *err)
-{
-	const struct group_value *v = &f->spec->values[i];
-	uint64_t parts[2] = { 0, 0 };
-	bool there = false;
-
-	TRY(read_value(f, v, b, row, parts, &there, err));
-	if (!there) {
-		f->missing[i]++;
-		return SLUICE_OK;
-	}
-	for (uint32_t t = 0; t <= f->spec->n_totals; t++) {
-		if (v->decimal)
-			add_mean(groups[t]->words + v->word, parts);
-		else
-			add_sum(groups[t]->words + v->word, parts[0]);
-	}
-	return SLUICE_OK;
-}
-
-/*
- * Most values are 0 and 1: a digit, added as it is.  (A sum that has reached its limit stays
- * above it; only many more digits than there are bytes would overflow it.)
- */
-static inline enum sluice_status fold_values(struct fold *f, const struct batch *b,
-                                             uint32_t row, struct group **groups,
-                                             struct sluice_error *err)
-{
-	const struct group_spec *s = f->spec;
-	const uint32_t *ends = b->ends + (size_t)row * b->n_cols;
-
-	for (uint32_t i = 0; i < s->n_values; i++) {
-		const struct group_value *v = &s->values[i];
-		const uint32_t begin = ends[(int64_t)v->col - 1] + 1;
-		const unsigned digit = b->text[begin] - (unsigned)'0';
-
-		if (ends[v->col] - begin != 1 || digit > 9 || v->decimal || s->n_totals)
-			TRY(fold_value(f, i, b, row, groups, err));
-		else
-			groups[0]->words[v->word] += digit;
-	}
-	return SLUICE_OK;
-}
-
 /* ---- rows ----------------------------------------------------------------------------------- */
 
 void fold_begin(struct fold *f, struct order_facts *facts)
@@ -290,18 +191,42 @@ void fold_begin(struct fold *f, struct order_facts *facts)
 	}
 }
 
-enum sluice_status fold_batch(struct fold *f, const struct batch *b, struct sluice_error *err)
+/* The rows from.. whose groups are found: counted, added up, and their persons met. */
+static enum sluice_status fold_found(struct fold *f, const struct batch *b, uint32_t from,
+                                     uint32_t n, struct sluice_error *err)
 {
-	for (uint32_t i = 0; i < b->n_rows; i++) {
-		const uint32_t row = batch_row(b, i);
-		struct group **groups;
+	bool odd = f->spec->n_persons;
 
-		TRY(finder_find(&f->finder, b, row, &groups, err));
-		for (uint32_t t = 0; t <= f->spec->n_totals; t++)
-			groups[t]->words[0]++;
-		TRY(fold_values(f, b, row, groups, err));
+	for (uint32_t t = 0; t <= f->spec->n_totals; t++) {
+		struct group **groups = f->finder.groups + t;
+
+		for (uint32_t i = 0; i < n; i++) {
+			struct group *g = groups[(size_t)f->finder.place[i] * f->finder.stride];
+
+			g->words[0]++;
+			f->words[i] = g->words;
+		}
+		odd |= sums_digits(f, b, from, n);
+	}
+	for (uint32_t i = 0; odd && i < n; i++) {
+		const uint32_t row = batch_row(b, from + i);
+		struct group **groups = finder_groups(&f->finder, i);
+
+		if (f->odd[i])
+			TRY(sums_others(f, b, row, groups, f->odd[i], err));
 		if (f->spec->n_persons)
 			TRY(fold_persons(f, b, row, groups, err));
+	}
+	return SLUICE_OK;
+}
+
+enum sluice_status fold_batch(struct fold *f, const struct batch *b, struct sluice_error *err)
+{
+	uint32_t found;
+
+	for (uint32_t from = 0; from < b->n_rows; from += found) {
+		TRY(finder_find(&f->finder, b, from, &found, err));
+		TRY(fold_found(f, b, from, found, err));
 	}
 	return SLUICE_OK;
 }

@@ -27,6 +27,15 @@ struct fold_persons {
 	struct order_facts *facts; /* in order: of the chunk; borrowed                  */
 };
 
+/* Values of neighbouring columns whose words are neighbours, too. */
+struct fold_run {
+	uint32_t first, n; /* of spec.values                                         */
+	uint32_t col, word;
+};
+
+#define FOLD_RUNS 64u /* so many; the last is of all values that are left */
+#define FOLD_WIDE 8u  /* of no more values                                */
+
 struct fold {
 	const struct group_spec *spec;
 	uint64_t kept; /* a bit for each persons column whose pairs are kept; others are
@@ -37,13 +46,19 @@ struct fold {
 	struct fold_persons *persons; /* spec.n_persons                                 */
 	struct pairs *pairs;          /* spec.n_persons                                 */
 	uint64_t *missing; /* cells of this chunk, by spec.values, then spec.persons */
+	struct fold_run *runs;
+	uint32_t n_runs;
+	uint64_t slow;               /* a bit for each run that is read value by value */
+	uint64_t *words[FINDER_RUN]; /* of the rows at hand, in one of their groups    */
+	uint64_t odd[FINDER_RUN];    /* of these: a bit for each run that is not digits */
 	struct spill *spill;
 	uint64_t budget; /* bytes that the groups may take */
 };
 
 /* The spill is borrowed. */
-enum sluice_status fold_init(struct fold *f, const struct group_spec *spec, uint64_t kept,
-                             struct spill *spill, uint64_t budget, struct sluice_error *err);
+enum sluice_status fold_init(struct fold *f, const struct group_spec *spec,
+                             const struct kernels *kernels, uint64_t kept, struct spill *spill,
+                             uint64_t budget, struct sluice_error *err);
 
 /* Begin a chunk; facts[] has one entry for each persons column. */
 void fold_begin(struct fold *f, struct order_facts *facts);

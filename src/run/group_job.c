@@ -126,8 +126,8 @@ static enum sluice_status make_workers(struct group_job *g, const struct job *j,
 		struct group_worker *w = &g->workers[i];
 
 		spill_init(&w->spill, g->folder);
-		TRY(fold_init(&g->folds[i], &g->line.spec, g->kept, &w->spill, g->budget / n,
-		              err));
+		TRY(fold_init(&g->folds[i], &g->line.spec, j->chain.kernels, g->kept, &w->spill,
+		              g->budget / n, err));
 		TRY(tokenizer_init(&w->tokenizer, j->chain.kernels,
 		                   j->chain.output->dialect.delimiter, g->header.n_cols,
 		                   CHAIN_WINDOW, err));

@@ -344,6 +344,43 @@ static inline bool any_high(bytes v)
 
 #include "simd/utf8_body.h"
 
+/* ---- keys ---------------------------------------------------------------------- */
+
+#include "simd/find_ramp_body.h"
+
+typedef __m256i key32;
+
+static inline key32 key_take(const uint8_t *text, uint32_t len)
+{
+	return both(load(text), load(key_ramp + FIND_FIELD - len));
+}
+
+static inline key32 key_mix(key32 h, key32 v)
+{
+	return _mm256_add_epi32(_mm256_shuffle_epi32(h, 0x39), v);
+}
+
+static inline key32 key_differ(key32 d, key32 v, const uint8_t *kept)
+{
+	return either(d, differ(v, load(kept)));
+}
+
+static inline bool key_any(key32 v)
+{
+	return any(v);
+}
+
+static inline void key_halves(key32 h, uint64_t *a, uint64_t *b)
+{
+	const __m128i hi = _mm_shuffle_epi32(_mm256_extracti128_si256(h, 1), 0x4E);
+	const __m128i v = _mm_add_epi32(_mm256_castsi256_si128(h), hi);
+
+	*a = (uint64_t)_mm_cvtsi128_si64(v);
+	*b = (uint64_t)_mm_extract_epi64(v, 1);
+}
+
+#include "simd/find_body.h"
+
 const struct kernels kernels_avx2 = {
 	.name = "avx2",
 	.supported = supported,
@@ -353,4 +390,5 @@ const struct kernels kernels_avx2 = {
 	.emit = emit,
 	.count = count,
 	.utf8 = utf8,
+	.find = find,
 };

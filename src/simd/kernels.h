@@ -109,6 +109,35 @@ struct emit_rows {
 	uint32_t n_stretches;
 };
 
+/*
+ * Rows whose key, the raw fields of some columns, is sought among spellings that are kept.
+ * Place p holds one at kept + p * n_keys * FIND_FIELD: each field, and zeros after it.  A field
+ * of FIND_FIELD bytes or more is never kept, so that the last byte is a zero: where it is not,
+ * the place is empty.  (Nor is there a NUL in a field.)
+ *
+ * The place is (a * FIND_A + b * FIND_B) >> shift, modulo 2^64.  a and b are the first and the
+ * second half of 16 bytes; these come about like this: begin with 32 zeros; for each field, turn
+ * the 32-bit words of both halves round by one (the first becomes the last), and add the field's
+ * 32 bytes, word by word; then add the second half, its words turned by two, to the first.
+ */
+#define FIND_KEYS  6
+#define FIND_FIELD 32
+#define FIND_NONE  UINT32_MAX
+#define FIND_A     UINT64_C(0x9E3779B97F4A7C15)
+#define FIND_B     UINT64_C(0xC2B2AE3D27D4EB4F)
+
+struct find_rows {
+	const uint8_t *text;
+	const uint32_t *ends; /* as batch.h has it: ends[-1] exists                           */
+	const uint32_t *rows; /* NULL = all                                                   */
+	uint32_t n_cols;
+	bool cr;         /* a CR at the end of the last column's field is not the field's    */
+	uint32_t n_keys; /* 1 to FIND_KEYS                                                   */
+	uint32_t shift;  /* 64 - bits of a place, 32 to 63                                   */
+	uint32_t cols[FIND_KEYS];
+	const uint8_t *kept; /* aligned to FIND_FIELD */
+};
+
 struct kernels {
 	const char *name;
 	bool (*supported)(void);
@@ -153,6 +182,13 @@ struct kernels {
 	 * shortest forms, no surrogates); len = all of it is.
 	 */
 	size_t (*utf8)(const uint8_t *text, size_t len);
+
+	/*
+	 * Store where the keys of the first n rows are kept into place[], up to the first row
+	 * that is at none of its two places, p and p ^ 1; return how many come before it.  Its p
+	 * is stored as well, or FIND_NONE if one of its fields is too long.
+	 */
+	uint32_t (*find)(const struct find_rows *f, uint32_t n, uint32_t *place);
 };
 
 extern const struct kernels kernels_scalar;

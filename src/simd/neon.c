@@ -348,6 +348,27 @@ static inline bool any_high(bytes v)
 
 #include "simd/utf8_body.h"
 
+/* ---- keys ---------------------------------------------------------------------- */
+
+static inline bytes words_add(bytes a, bytes b)
+{
+	return vreinterpretq_u8_u32(
+		vaddq_u32(vreinterpretq_u32_u8(a), vreinterpretq_u32_u8(b)));
+}
+
+static inline bytes words_turn(bytes v)
+{
+	return vextq_u8(v, v, 4);
+}
+
+static inline void bytes_words(bytes v, uint64_t *a, uint64_t *b)
+{
+	*a = vgetq_lane_u64(vreinterpretq_u64_u8(v), 0);
+	*b = vgetq_lane_u64(vreinterpretq_u64_u8(v), 1);
+}
+
+#include "simd/find_pair_body.h"
+
 const struct kernels kernels_neon = {
 	.name = "neon",
 	.supported = supported,
@@ -357,4 +378,5 @@ const struct kernels kernels_neon = {
 	.emit = emit,
 	.count = count,
 	.utf8 = utf8,
+	.find = find,
 };

@@ -211,6 +211,67 @@ static size_t utf8(const uint8_t *text, size_t len)
 	return i;
 }
 
+/* The row's raw fields with zeros behind them; false = one is too long. */
+static bool find_fields(const struct find_rows *f, uint32_t i,
+                        uint8_t fields[FIND_KEYS][FIND_FIELD])
+{
+	const uint32_t *ends = f->ends + (size_t)(f->rows ? f->rows[i] : i) * f->n_cols;
+
+	memset(fields, 0, (size_t)FIND_KEYS * FIND_FIELD);
+	for (uint32_t k = 0; k < f->n_keys; k++) {
+		const uint32_t *end = ends + f->cols[k];
+		const uint32_t begin = end[-1] + 1;
+		const uint8_t *text = f->text + begin;
+		uint32_t len = end[0] - begin;
+
+		if (f->cr && f->cols[k] + 1 == f->n_cols && len && text[len - 1] == '\r')
+			len--;
+		if (len >= FIND_FIELD)
+			return false;
+		memcpy(fields[k], text, len);
+	}
+	return true;
+}
+
+static uint32_t find_place(const struct find_rows *f, uint8_t fields[FIND_KEYS][FIND_FIELD])
+{
+	uint32_t sum[8] = { 0 };
+	uint64_t a, b;
+
+	for (uint32_t k = 0; k < f->n_keys; k++) {
+		uint32_t next[8];
+
+		memcpy(next, fields[k], sizeof(next));
+		for (uint32_t i = 0; i < 8; i++)
+			next[i] += sum[(i & 4) | ((i + 1) & 3)];
+		memcpy(sum, next, sizeof(sum));
+	}
+	for (uint32_t i = 0; i < 4; i++)
+		sum[i] += sum[4 | ((i + 2) & 3)];
+	memcpy(&a, sum, 8);
+	memcpy(&b, sum + 2, 8);
+	return (uint32_t)((a * FIND_A + b * FIND_B) >> f->shift);
+}
+
+static uint32_t find(const struct find_rows *f, uint32_t n, uint32_t *place)
+{
+	const size_t size = (size_t)f->n_keys * FIND_FIELD;
+	uint8_t fields[FIND_KEYS][FIND_FIELD];
+
+	for (uint32_t i = 0; i < n; i++) {
+		place[i] = FIND_NONE;
+		if (!find_fields(f, i, fields))
+			return i;
+		place[i] = find_place(f, fields);
+		if (memcmp(f->kept + place[i] * size, fields, size)) {
+			if (memcmp(f->kept + (place[i] ^ 1) * size, fields, size))
+				return i;
+			place[i] ^= 1;
+		}
+	}
+	return n;
+}
+
 const struct kernels kernels_scalar = {
 	.name = "scalar",
 	.supported = supported,
@@ -220,4 +281,5 @@ const struct kernels kernels_scalar = {
 	.emit = emit,
 	.count = count,
 	.utf8 = utf8,
+	.find = find,
 };

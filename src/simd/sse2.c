@@ -350,6 +350,36 @@ static inline bytes wrong(const uint8_t *p)
 
 #include "simd/utf8_body.h"
 
+/* ---- keys ---------------------------------------------------------------------- */
+
+static inline bytes both(bytes a, bytes b)
+{
+	return _mm_and_si128(a, b);
+}
+
+static inline bytes differ(bytes a, bytes b)
+{
+	return _mm_xor_si128(a, b);
+}
+
+static inline bytes words_add(bytes a, bytes b)
+{
+	return _mm_add_epi32(a, b);
+}
+
+static inline bytes words_turn(bytes v)
+{
+	return _mm_shuffle_epi32(v, 0x39);
+}
+
+static inline void bytes_words(bytes v, uint64_t *a, uint64_t *b)
+{
+	*a = (uint64_t)_mm_cvtsi128_si64(v);
+	*b = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(v, v));
+}
+
+#include "simd/find_pair_body.h"
+
 const struct kernels kernels_sse2 = {
 	.name = "sse2",
 	.supported = supported,
@@ -359,4 +389,5 @@ const struct kernels kernels_sse2 = {
 	.emit = emit,
 	.count = count,
 	.utf8 = utf8,
+	.find = find,
 };

@@ -40,7 +40,8 @@ static void crew_begin(struct crew *w, uint64_t budget)
 	group_table_init(&w->fixes, &groups_spec);
 	for (uint32_t i = 0; i < WORKERS; i++) {
 		spill_init(&w->spills[i], "/tmp");
-		WELL(fold_init(&w->folds[i], &groups_spec, 1, &w->spills[i], budget, &err));
+		WELL(fold_init(&w->folds[i], &groups_spec, kernels_pick(NULL), 1, &w->spills[i],
+		               budget, &err));
 	}
 }
 

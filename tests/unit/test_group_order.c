@@ -63,7 +63,8 @@ static unsigned fold_in_chunks(struct chance *c, const struct row *rows, const c
 	group_table_init(&fixes, &groups_spec);
 	for (int i = 0; i < 2; i++) {
 		spill_init(&spills[i], "/tmp");
-		WELL(fold_init(&folds[i], &groups_spec, 0, &spills[i], budget, &err));
+		WELL(fold_init(&folds[i], &groups_spec, kernels_pick(NULL), 0, &spills[i],
+		               budget, &err));
 	}
 	for (uint32_t from = 0, to; from < ROWS; from = to) {
 		to = from + 1 + chance_below(c, longest);

@@ -1,0 +1,21 @@
+/*
+ * sums.h - the columns that a fold adds up
+ */
+#ifndef GROUP_SUMS_H
+#define GROUP_SUMS_H
+
+#include "group/fold.h"
+
+enum sluice_status sums_init(struct fold *f, struct sluice_error *err);
+
+/*
+ * Add the values of the n rows from.. to f->words, where all of a run are digits; else they are
+ * noted in f->odd.  False = there are none of these.
+ */
+bool sums_digits(struct fold *f, const struct batch *b, uint32_t from, uint32_t n);
+
+/* Add the values of the row's runs that were noted to its groups, in the order of the plan. */
+enum sluice_status sums_others(struct fold *f, const struct batch *b, uint32_t row,
+                               struct group **groups, uint64_t runs, struct sluice_error *err);
+
+#endif
