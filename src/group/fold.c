@@ -284,6 +284,14 @@ enum sluice_status fold_end(struct fold *f, struct sluice_error *err)
 	return bytes > f->budget ? fold_spill(f, err) : SLUICE_OK;
 }
 
+uint64_t fold_growth(const struct group_spec *spec, uint32_t n_cols)
+{
+	const uint64_t group = group_table_group_bytes(spec);
+	const uint64_t pair = 4 * sizeof(struct pair); /* room to grow and to be sorted */
+
+	return (1 + spec->n_totals) * ((group + spec->n_persons * pair) / n_cols + 1) + 1;
+}
+
 uint64_t fold_memory(const struct group_spec *spec)
 {
 	return sizeof(struct fold) + finder_bytes(spec);

@@ -72,6 +72,12 @@ enum sluice_status fold_end(struct fold *f, struct sluice_error *err);
 /* Write all groups to a run, and begin again without any. */
 enum sluice_status fold_spill(struct fold *f, struct sluice_error *err);
 
+/*
+ * The most bytes that what a chunk adds to a fold takes for each of the chunk's bytes, since the budget
+ * is looked at between chunks: rows of empty fields, each with groups and persons of its own.
+ */
+uint64_t fold_growth(const struct group_spec *spec, uint32_t n_cols);
+
 /* Bytes that a fold takes besides its budget. */
 uint64_t fold_memory(const struct group_spec *spec);
 

@@ -150,6 +150,13 @@ uint64_t group_table_bytes(const struct group_table *t)
 	       2 * sizeof(struct group_sort) * (uint64_t)t->n_groups;
 }
 
+uint64_t group_table_group_bytes(const struct group_spec *spec)
+{
+	/* The index has two and two thirds entries for a group when it has just grown. */
+	return head_bytes(spec) + GROUP_UNIT + 3 * sizeof(struct group_index) * 8 / 3 +
+	       2 * sizeof(struct group_sort);
+}
+
 /* ---- order ------------------------------------------------------------------------------ */
 
 int key_order(const uint8_t *a, uint32_t a_len, const uint8_t *b, uint32_t b_len)

@@ -48,6 +48,9 @@ const struct group *group_table_at(const struct group_table *t, uint32_t i);
 /* Bytes that it holds, and will hold when the index grows next and its groups are sorted. */
 uint64_t group_table_bytes(const struct group_table *t);
 
+/* Of one group besides its key, at most. */
+uint64_t group_table_group_bytes(const struct group_spec *spec);
+
 /* A group to be sorted: the first bytes of its key as a number, which mostly tell. */
 struct group_sort {
 	uint64_t prefix;

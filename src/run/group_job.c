@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define GROUPS_LEAST (8u << 20) /* for each worker: with less there's only spilling */
+#define CHUNK_LEAST  4096u      /* bytes, however much memory is made of them       */
 
 /* ---- binding ------------------------------------------------------------------------------ */
 
@@ -267,9 +268,20 @@ static enum sluice_status write_slot(void *ctx, uint32_t slot, enum sluice_statu
 
 /* ---- the first half -------------------------------------------------------------------------- */
 
+/* A chunk must not make more than half of what a worker may have: with many totals a row makes 64. */
+static void limit_chunks(const struct group_job *g, struct job *j)
+{
+	const uint64_t most =
+		g->budget / j->settings.threads / fold_growth(&g->line.spec, g->header.n_cols);
+
+	if (j->chunker.chunk_bytes > most)
+		j->chunker.chunk_bytes = most > CHUNK_LEAST ? (uint32_t)most : CHUNK_LEAST;
+}
+
 static enum sluice_status begin(struct group_job *g, struct job *j, struct sluice_error *err)
 {
 	g->again = false;
+	limit_chunks(g, j);
 	g->base = (struct chain_base){ .lines = g->header.lines };
 	TRY(make_slots(g, j->settings.n_slots, err));
 	return make_workers(g, j, err);

@@ -3,13 +3,16 @@
 
     tests/judge/many.py PATH/TO/sluice [--keys 1500000] [--memory 24M] [--threads 1] [--folder DIR]
 
-many.c makes the table and judges what comes out by arithmetic.  The run must have spilled, and its
-peak of resident memory must stay under twice what --memory allows.  The issue's case is
---keys 50000000 --memory 128M.  Last line: N passed, N failed.
+many.c makes the table and judges what comes out by arithmetic.  Then few rows that make many groups, by
+totals of six columns, whose persons are in no order: without a limit, and with the same
+memory.  The runs must have spilled, and their peak of resident memory must stay under twice what
+--memory allows.  The issue's case is --keys 50000000 --memory 128M.  Last line: N passed, N failed.
 """
 import argparse
+import filecmp
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -26,13 +29,61 @@ def compiled(folder):
 
 
 def peak_of(argv, out):
-    """Run argv, its output to the file; exit status, seconds and the peak in MiB."""
+    """Run argv, its output to the file; exit status, seconds and the peak in MiB (of which this process's
+    own size is the least that can be seen: it holds no table)."""
     started = time.monotonic()
     with open(out, "wb") as f:
         p = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=f)
         _, status, used = os.wait4(p.pid, 0)
     p.returncode = os.waitstatus_to_exitcode(status)
     return p.returncode, time.monotonic() - started, used.ru_maxrss / 1024
+
+
+class Wrong(Exception):
+    pass
+
+
+def grouped(a, folder, table, flags):
+    """Group within the memory that is allowed; what it took, in words.  The table is in out.csv."""
+    report, out = os.path.join(folder, "report.json"), os.path.join(folder, "out.csv")
+    status, seconds, peak = peak_of([a.program, "run", "-q", "-j", a.threads, "--memory", a.memory, "--temp", folder, "--report", report,
+                                     "--policy", "cms", "--threshold", "0", "--zeros", "keep", *flags, table], out)
+    if status:
+        raise Wrong("exit status %d" % status)
+    with open(report) as f:
+        group = json.load(f)["group"]
+    if not group["spilled_bytes"]:
+        raise Wrong("nothing was spilled")
+    if peak > 2 * int(a.memory[:-1]) * UNITS[a.memory[-1]] / UNITS["M"]:
+        raise Wrong("%.1f MiB resident where %s are allowed" % (peak, a.memory))
+    return "%d groups, --memory %s, -j %s: %.1f s, %.1f MiB resident, %d bytes spilled" % (
+        group["groups"], a.memory, a.threads, seconds, peak, group["spilled_bytes"])
+
+
+def many_keys(a, folder):
+    many, table = compiled(folder), os.path.join(folder, "keys.csv")
+    with open(table, "wb") as f:
+        subprocess.run([many, "gen", str(a.keys)], stdout=f, check=True)
+    said = grouped(a, folder, table, ["-g", "key", "--rows", "n", "--sum", "s=v"])
+    with open(os.path.join(folder, "out.csv"), "rb") as f:
+        if subprocess.run([many, "check", str(a.keys)], stdin=f, check=False).returncode:
+            raise Wrong("the grouped table is wrong")
+    return said
+
+
+def many_totals(a, folder):
+    """All in one chunk of the usual size: 64 groups and persons for each row."""
+    rng, by, table = random.Random(1), "abcdef", os.path.join(folder, "totals.csv")
+    with open(table, "w") as f:
+        f.write(",".join(by) + ",p\n")
+        f.writelines("%s,%d\n" % (",".join(str(rng.randrange(50)) for _ in by), rng.randrange(10**6)) for _ in range(20000))
+    flags = ["-g", ",".join(by), "--rows", "n", "--persons", "people=p", "--totals", ",".join(by), "--totals-from", "raw"]
+    free = os.path.join(folder, "free.csv")
+    subprocess.run([a.program, "run", "-q", "--policy", "cms", "--threshold", "0", "--zeros", "keep", *flags, table, "-o", free], check=True)
+    said = grouped(a, folder, table, flags)
+    if not filecmp.cmp(os.path.join(folder, "out.csv"), free, shallow=False):
+        raise Wrong("another table than without a limit")
+    return said
 
 
 def main():
@@ -43,34 +94,16 @@ def main():
     p.add_argument("--threads", default="1")
     p.add_argument("--folder", help="for the tables and what is spilled (default: the usual one)")
     a = p.parse_args()
-    wrong = []
+    failed = 0
     with tempfile.TemporaryDirectory(prefix="many-", dir=a.folder) as folder:
-        many = compiled(folder)
-        table, out, report = (os.path.join(folder, name) for name in ("in.csv", "out.csv", "report.json"))
-        with open(table, "wb") as f:
-            subprocess.run([many, "gen", str(a.keys)], stdout=f, check=True)
-        status, seconds, peak = peak_of(
-            [a.program, "run", "-q", "-j", a.threads, "--memory", a.memory, "--temp", folder, "--report", report, "-g", "key",
-             "--rows", "n", "--sum", "s=v", "--policy", "cms", "--threshold", "0", "--zeros", "keep", table], out)
-        if status:
-            wrong.append("exit status %d" % status)
-        else:
-            with open(out, "rb") as f:
-                if subprocess.run([many, "check", str(a.keys)], stdin=f).returncode:
-                    wrong.append("the grouped table is wrong")
-            with open(report) as f:
-                spilled = json.load(f)["group"]["spilled_bytes"]
-            if not spilled:
-                wrong.append("nothing was spilled")
-            allowed = int(a.memory[:-1]) * UNITS[a.memory[-1]] / UNITS["M"]
-            if peak > 2 * allowed:
-                wrong.append("%.1f MiB resident where %s are allowed" % (peak, a.memory))
-            print("%d keys, --memory %s, -j %s: %.1f s, %.1f MiB resident, %d bytes spilled" % (
-                a.keys, a.memory, a.threads, seconds, peak, spilled))
-    for text in wrong:
-        print(text)
-    print("%d passed, %d failed" % (not wrong, bool(wrong)))
-    return bool(wrong)
+        for test in (many_keys, many_totals):
+            try:
+                print(test(a, folder))
+            except Wrong as e:
+                failed += 1
+                print("%s: %s" % (test.__name__, e))
+    print("%d passed, %d failed" % (2 - failed, failed))
+    return failed > 0
 
 
 if __name__ == "__main__":
