@@ -173,7 +173,7 @@ static inline void take_fields(const struct finder *f, const struct batch *b, ui
 	for (uint32_t i = 0; i < f->spec->n_keys; i++) {
 		const uint32_t *end = ends + f->cols[i];
 
-		fields->text[i] = b->text + end[-1] + 1;
+		fields->text[i] = b->text + (uint32_t)(end[-1] + 1); /* -1 before the first */
 		fields->len[i] = end[0] - end[-1] - 1;
 	}
 	if (!b->cr)
