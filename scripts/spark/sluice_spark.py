@@ -15,8 +15,6 @@ gives it its name when all of it is there.  The work folder is removed in any ca
 """
 
 import argparse
-import glob
-import hashlib
 import json
 import os
 import secrets
@@ -26,288 +24,13 @@ import sys
 import tempfile
 import time
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import sluice_task  # noqa: E402
+from sluice_store import Hadoop, Shared  # noqa: E402
+from sluice_task import Refused, base_name, is_shared, plan_of, version_of  # noqa: E402
+
 ENDINGS = (".csv", ".csv.gz", ".csv.bgz", ".csv.bgzf")
-
-
-class Refused(Exception):
-    """What the user has to know, in one line."""
-
-
-# ---- where files are: a file system that all machines share, or a store that Hadoop knows ----
-
-
-def is_shared(path):
-    """Whether it is a plain path; the others have a scheme, as in hdfs://."""
-    return "://" not in path
-
-
-def base_name(path):
-    return path.rstrip("/").rsplit("/", 1)[-1]
-
-
-def fs_shell(*words, **how):
-    """Hadoop's own file commands, by the jars that Spark brings: for tasks, which have no JVM."""
-    import pyspark
-
-    home = os.environ.get("SPARK_HOME") or os.path.dirname(pyspark.__file__)
-    java = os.path.join(os.environ["JAVA_HOME"], "bin/java") if "JAVA_HOME" in os.environ else "java"
-    jars = os.path.join(home, "jars/*")
-    conf = os.environ.get("HADOOP_CONF_DIR")
-    command = [java, "-Xmx256m", "-cp", f"{conf}:{jars}" if conf else jars,
-               "org.apache.hadoop.fs.FsShell", *words]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, **how)
-
-
-def fs_done(shell, what):
-    text = shell.stderr.read().decode(errors="replace").strip()
-    if shell.wait():
-        raise Refused(f"{what} failed: {text.splitlines()[-1] if text else shell.returncode}")
-
-
-class Shared:
-    """The driver's hands on a shared file system."""
-
-    def list(self, path):
-        if os.path.isdir(path):
-            return [os.path.join(path, name) for name in os.listdir(path)], True
-        return glob.glob(path), False
-
-    def is_file(self, path):
-        return os.path.isfile(path)
-
-    def exists(self, path):
-        return os.path.lexists(path)
-
-    def make(self, path):
-        os.makedirs(path, mode=0o700)
-
-    def write(self, path, text):
-        with open(path, "x") as f:
-            f.write(text)
-            f.flush()
-            os.fsync(f.fileno())
-
-    def rename(self, old, new):
-        os.rename(old, new)
-
-    def remove(self, path):
-        shutil.rmtree(path, ignore_errors=True)
-
-    def seal(self, path):
-        """Open to those who may read what this user writes, and on the disk."""
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(path, 0o777 & ~umask)
-        folder = os.open(path, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
-
-
-class Hadoop:
-    """The same on any store, by the JVM of the driver."""
-
-    def __init__(self, sc):
-        self.jvm, self.conf = sc._jvm, sc._jsc.hadoopConfiguration()
-
-    def of(self, path):
-        path = self.jvm.org.apache.hadoop.fs.Path(path)
-        return path.getFileSystem(self.conf), path
-
-    def list(self, path):
-        fs, path = self.of(path)
-        found = fs.globStatus(path) or []
-        if len(found) == 1 and found[0].isDirectory():
-            return [s.getPath().toString() for s in fs.listStatus(found[0].getPath())], True
-        return [s.getPath().toString() for s in found], False
-
-    def is_file(self, path):
-        fs, path = self.of(path)
-        return fs.exists(path) and fs.getFileStatus(path).isFile()
-
-    def exists(self, path):
-        fs, path = self.of(path)
-        return fs.exists(path)
-
-    def make(self, path):
-        fs, path = self.of(path)
-        fs.mkdirs(path, self.jvm.org.apache.hadoop.fs.permission.FsPermission("700"))
-
-    def write(self, path, text):
-        fs, path = self.of(path)
-        stream = fs.create(path, False)
-        stream.write(bytearray(text.encode()))
-        stream.close()
-
-    def rename(self, old, new):
-        fs, source = self.of(old)
-        if not fs.rename(source, self.of(new)[1]):
-            raise Refused(f"{old} cannot be renamed to {new}")
-
-    def remove(self, path):
-        fs, path = self.of(path)
-        fs.delete(path, True)
-
-    def seal(self, path):
-        fs, path = self.of(path)
-        kind = self.jvm.org.apache.hadoop.fs.permission.FsPermission
-        fs.setPermission(path, kind.getDirDefault().applyUMask(kind.getUMask(self.conf)))
-
-
-# ---- in a task -------------------------------------------------------------------------------
-
-
-class Work:
-    """What every task is told: the program, the plan, and what both must be."""
-
-    def __init__(self, files, version, plan_hash, folder, grouped, args):
-        self.program, self.plan = map(base_name, files)
-        self.digests = [file_digest(file) for file in files]
-        self.version, self.plan_hash = version, plan_hash
-        self.folder, self.grouped = folder, grouped
-        self.ending = ".csv.gz" if args.gzip else ".csv"
-        self.resources = ["-j", str(args.threads)]
-        self.memory = ["--memory", args.memory] if args.memory else []
-
-    def files(self):
-        """The program and the plan as they came to this machine, bit for bit the driver's."""
-        from pyspark import SparkFiles
-
-        program, plan = SparkFiles.get(self.program), SparkFiles.get(self.plan)
-        if [file_digest(program), file_digest(plan)] != self.digests:
-            raise Refused("the program or the plan here is not the driver's")
-        return program, plan
-
-    def sluice(self, command, *words, stdin=subprocess.DEVNULL):
-        return subprocess.Popen([*command, "-q", *words], stdin=stdin, stderr=subprocess.PIPE)
-
-
-def finish(process, where=""):
-    """Messages of sluice hold no value of a cell, so they may be passed on."""
-    text = process.stderr.read().decode(errors="replace").strip()
-    process.stderr.close()
-    if process.wait():
-        last = text.splitlines()[-1] if text else f"sluice ended with status {process.returncode}"
-        raise Refused(last + where)
-
-
-def file_digest(path):
-    with open(path, "rb") as f:
-        return hashlib.sha256(f.read()).hexdigest()
-
-
-def version_of(program):
-    return subprocess.run([program, "version"], check=True, capture_output=True,
-                          text=True).stdout.splitlines()[0]
-
-
-def plan_of(program, plan):
-    """The plan's hash; only plans of one output can be run in parts."""
-    said = subprocess.run([program, "plan", plan], capture_output=True, text=True)
-    if said.returncode:
-        raise Refused(said.stderr.strip())
-    outputs, plan_hash = said.stdout.strip().rsplit(": ", 1)[1].split(" hash ")
-    if outputs != "1 output,":
-        raise Refused(f"{plan}: has {outputs.rstrip(',')}; one is what can be run in parts")
-    return plan_hash
-
-
-def send_range(item, pipe):
-    """The header and the records of a piece; the file must still be what was cut."""
-    with open(item["path"], "rb", buffering=0) as f, pipe:
-        for at, end in ((0, item["header"]), (item["start"], item["end"])):
-            f.seek(at)
-            while at < end:
-                data = f.read(min(1 << 20, end - at))
-                if not data:
-                    raise Refused(f"{item['path']}: was cut short")
-                pipe.write(data)
-                at += len(data)
-        if stamp_of(f.fileno()) != item["stamp"]:
-            raise Refused(f"{item['path']}: has changed since it was cut into pieces")
-
-
-def stamp_of(file):
-    status = os.stat(file)
-    return [status.st_size, status.st_mtime_ns]
-
-
-def run_part(work, program, plan, item, output, report):
-    """One part, or one piece of one, through the plan."""
-    words = ["-p", plan, "-o", output, "--report", report, *work.resources, *work.memory]
-    words += ["--partial"] if work.grouped else []
-    if "start" in item:
-        p = work.sluice([program, "run"], *words, "-", stdin=subprocess.PIPE)
-        where = (f" ({item['path']}, the piece from byte {item['start']}, "
-                 f"whose line 2 is its line {item['line']})")
-        try:
-            send_range(item, p.stdin)
-        except BrokenPipeError:
-            pass  # sluice says why
-        except BaseException:
-            p.kill()
-            p.wait()
-            raise
-        finish(p, where)
-    elif is_shared(item["path"]):
-        finish(work.sluice([program, "run"], *words, item["path"]))
-    else:
-        cat = fs_shell("-cat", item["path"], stdout=subprocess.PIPE)
-        p = work.sluice([program, "run"], *words, "-", stdin=cat.stdout)
-        cat.stdout.close()
-        try:
-            finish(p, f" ({item['path']})")
-        except Refused:
-            cat.kill()
-            cat.wait()
-            raise
-        fs_done(cat, f"reading {item['path']}")
-
-
-def merge_parts(work, program, item, output, report, scratch):
-    inputs = []
-    for path in item["merge"]:
-        if is_shared(path):
-            inputs.append(path)
-            continue
-        inputs.append(os.path.join(scratch, f"{len(inputs)}.partial"))
-        fs_done(fs_shell("-get", path, inputs[-1]), f"reading {path}")
-    words = [] if item["last"] else ["--partial"]
-    finish(work.sluice([program, "merge"], *words, "-o", output, "--report", report,
-                       *work.resources, *inputs))
-
-
-def attempt(work, item):
-    """Do one item; what it made is in a folder that no other attempt knows."""
-    from pyspark import TaskContext
-
-    began = time.time()
-    program, plan = work.files()
-    name = item["name"]
-    folder = f"{work.folder}/{name}.{TaskContext.get().taskAttemptId()}"
-    with tempfile.TemporaryDirectory(prefix=".sluice-task-") as scratch:
-        place = folder if is_shared(folder) else os.path.join(scratch, "made")
-        os.mkdir(place, 0o700)
-        try:
-            report = os.path.join(place, "report.json")
-            if "merge" in item:
-                merge_parts(work, program, item, os.path.join(place, name), report, scratch)
-            else:
-                run_part(work, program, plan, item, os.path.join(place, name), report)
-            with open(report) as f:
-                said = json.load(f)
-            if said["plan"] != work.plan_hash or f"sluice {said['sluice']}" != work.version:
-                raise Refused("what was made is of another plan, or by another program")
-            if place != folder:
-                fs_done(fs_shell("-mkdir", "-p", folder), "making a folder")
-                fs_done(fs_shell("-put", os.path.join(place, name), folder), "writing")
-        except BaseException:
-            shutil.rmtree(place, ignore_errors=True)
-            raise
-    return {"name": name, "made": f"{folder}/{name}", "report": said,
-            "seconds": time.time() - began}
-
-
-# ---- the driver ------------------------------------------------------------------------------
 
 
 class Driver:
@@ -361,30 +84,51 @@ class Driver:
         with open(args.sluice, "rb") as f:
             if b"/ld-" in f.read(4096):
                 say("the program is linked with shared libraries: the executors must have them")
-        files = [f"{local}/sluice-{file_digest(args.sluice)[:16]}",
+        files = [f"{local}/sluice-{sluice_task.file_digest(args.sluice)[:16]}",
                  f"{local}/plan-{plan_hash}.yaml"]
         shutil.copy(args.sluice, files[0])
         with open(files[1], "w") as f:
             f.write(dump)
         for file in files:
             self.sc.addFile(file)
-        self.work = Work(files, version, plan_hash, self.folder, grouped, args)
+        self.sc.addPyFile(os.path.join(HERE, "sluice_task.py"))
+        self.work = sluice_task.Work(files, version, plan_hash, self.folder, grouped, args)
         return grouped
 
-    def stage(self, what, items):
+    def timed(self, what, items, task):
         """One task an item; Spark gives one result of each, whatever failed on the way."""
-        work, began = self.work, time.time()
-        done = self.sc.parallelize(items, len(items)).map(lambda i: attempt(work, i)).collect()
+        began = time.time()
+        done = self.sc.parallelize(items, len(items)).map(task).collect()
         seconds = time.time() - began
-        self.stages.append({"stage": what, "tasks": len(items), "seconds": round(seconds, 3),
-                            "task_seconds": [round(d["seconds"], 3) for d in done]})
+        self.stages.append({"stage": what, "tasks": len(items), "seconds": round(seconds, 3)})
         say(f"{what}: {len(items)} tasks, {seconds:.1f} s")
         return done
 
+    def stage(self, what, items):
+        work = self.work
+        done = self.timed(what, items, lambda item: sluice_task.attempt(work, item))
+        self.stages[-1]["task_seconds"] = [round(d["seconds"], 3) for d in done]
+        self.stages[-1]["bytes"] = sum(d["report"]["output"]["bytes"] for d in done)
+        return done
+
     def items(self, paths):
-        items = []
+        """A task a part; of plain tables over the size that --split says, a task a piece.
+
+        What is compressed, or comes from a store, is read from its start: such a part is one
+        task however large it is.
+        """
+        items, large = [], []
         for path in paths:
-            items += [{"path": path}]
+            if self.args.split and is_shared(path) and path.endswith(".csv"):
+                pieces = -(-os.stat(path).st_size // self.args.split)
+                if pieces > 1:
+                    large.append((path, pieces))
+        cuts = {}
+        if large:
+            work = self.work
+            cuts = dict(self.timed("split", large, lambda of: sluice_task.cut(work, *of)))
+        for path in paths:
+            items += cuts.get(path, [{"path": path}])
         ending = ".partial" if self.work.grouped else self.work.ending
         for i, item in enumerate(items):
             item["name"] = f"part-{i:05d}{ending}"
@@ -490,11 +234,20 @@ def say(text):
 
 
 def default_program():
-    here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     for name in ("build/static/sluice", "build/sluice"):
-        if os.access(os.path.join(here, name), os.X_OK):
-            return os.path.join(here, name)
+        path = os.path.join(HERE, "../..", name)
+        if os.access(path, os.X_OK):
+            return path
     return shutil.which("sluice")
+
+
+def size(text):
+    """1G is 2^30; argparse says what is wrong with others."""
+    times = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}.get(text[-1:].upper(), 1)
+    n = int(text if times == 1 else text[:-1]) * times
+    if n < 1:
+        raise ValueError
+    return n
 
 
 def arguments():
@@ -508,6 +261,8 @@ def arguments():
     p.add_argument("-j", "--threads", type=int, default=1, help="of a task: spark.task.cpus")
     p.add_argument("--memory", help="of a task's groups, as sluice run has it")
     p.add_argument("--fan-in", type=int, default=16, help="partial tables that a task merges")
+    p.add_argument("--split", type=size, metavar="SIZE",
+                   help="cut plain tables over SIZE bytes (K, M, G) into pieces of about that")
     p.add_argument("--report", help="the last merge's report, or the manifest, to this file")
     p.add_argument("--stages", help="what each stage took, as JSON, to this file")
     args = p.parse_args()

@@ -23,6 +23,7 @@ struct command {
 
 extern const struct command command_run;
 extern const struct command command_merge;
+extern const struct command command_split;
 extern const struct command command_plan;
 extern const struct command command_policies;
 extern const struct command command_version;

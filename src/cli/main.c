@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_run,      &command_merge,   &command_plan,
+	&command_run,      &command_merge,   &command_split, &command_plan,
 	&command_policies, &command_version, &command_help,
 };
 
