@@ -111,6 +111,10 @@ check-unit: $(TST_BIN)
 check-cases: $B/sluice
 	$(Q)scripts/test $B cases judge
 
+## test-distributed: on a real Spark and a real Slurm, which it installs, starts and stops
+test-distributed: $B/sluice
+	$(Q)tests/distributed/run.sh $B/sluice
+
 ## check-neon: the kernels for aarch64, by cross compiler and qemu where they are
 check-neon:
 	$(Q)scripts/check-neon
@@ -250,5 +254,5 @@ $B/flags: FORCE
          $(BENCH:=.d) $B/bench/rows.d
 
 FORCE:
-.PHONY: all demo test check check-unit check-cases check-neon tests libs bench bench-quick \
-        bench-kernels other-sources lint format install uninstall clean help FORCE
+.PHONY: all demo test test-distributed check check-unit check-cases check-neon tests libs bench \
+        bench-quick bench-kernels other-sources lint format install uninstall clean help FORCE

@@ -27,7 +27,8 @@ def fs_shell(*words, **how):
     import pyspark
 
     home = os.environ.get("SPARK_HOME") or os.path.dirname(pyspark.__file__)
-    java = os.path.join(os.environ["JAVA_HOME"], "bin/java") if "JAVA_HOME" in os.environ else "java"
+    java = os.environ.get("JAVA_HOME")
+    java = os.path.join(java, "bin/java") if java else "java"
     jars = os.path.join(home, "jars/*")
     conf = os.environ.get("HADOOP_CONF_DIR")
     command = [java, "-Xmx256m", "-cp", f"{conf}:{jars}" if conf else jars,
