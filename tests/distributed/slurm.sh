@@ -118,7 +118,7 @@ grouped_killed() {
 	kill_one
 	wait $job || return 1
 	[ -s "$folder/killed" ] || { echo "nobody was killed"; return 1; }
-	grep -q -i requeue "$folder/slurmctld.log" || { echo "nothing was put back"; return 1; }
+	grep -q "JOB REQUEUE" killed.csv.log || { echo "nothing was put back"; return 1; }
 	cmp killed.csv large-one.csv
 }
 

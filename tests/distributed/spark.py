@@ -231,7 +231,7 @@ def main():
     p.add_argument("tests", nargs="*", metavar="TEST", help=", ".join(TESTS))
     p.add_argument("--parts", type=int, default=40)
     p.add_argument("--rows", type=int, default=2000, help="of each part")
-    args = p.parse_args()
+    args = p.parse_intermixed_args()
     passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="sluice-spark-test-") as folder:
         tests = Tests(args, folder)
