@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -14,26 +15,29 @@ class Refused(Exception):
 
 
 def is_shared(path):
-    """Whether it is a plain path; the others have a scheme, as in hdfs://."""
-    return "://" not in path
+    """Whether it is a plain path; the others have a scheme, as in hdfs:// or file:/."""
+    return not re.match("[A-Za-z][A-Za-z0-9+.-]+:/", path)
 
 
 def base_name(path):
     return path.rstrip("/").rsplit("/", 1)[-1]
 
 
-def fs_shell(*words, **how):
+def fs_shell(scratch, *words, **how):
     """Hadoop's own file commands, by the jars that Spark brings: for tasks, which have no JVM."""
     import pyspark
 
     home = os.environ.get("SPARK_HOME") or os.path.dirname(pyspark.__file__)
     java = os.environ.get("JAVA_HOME")
     java = os.path.join(java, "bin/java") if java else "java"
-    jars = os.path.join(home, "jars/*")
     conf = os.environ.get("HADOOP_CONF_DIR")
-    command = [java, "-Xmx256m", "-cp", f"{conf}:{jars}" if conf else jars,
-               "org.apache.hadoop.fs.FsShell", *words]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, **how)
+    if not conf:  # it wants one, be it empty
+        conf = scratch
+        with open(os.path.join(conf, "core-site.xml"), "w") as f:
+            f.write("<configuration/>\n")
+    return subprocess.Popen([java, "-Xmx256m", "-cp", f"{conf}:{home}/jars/*",
+                             "org.apache.hadoop.fs.FsShell", *words],
+                            stderr=subprocess.PIPE, **how)
 
 
 def fs_done(shell, what):
@@ -132,7 +136,7 @@ def cut(work, path, n):
                   for piece in index["pieces"]]
 
 
-def run_part(work, program, plan, item, output, report):
+def run_part(work, program, plan, item, output, report, scratch):
     """One part, or one piece of one, through the plan."""
     words = ["-p", plan, "-o", output, "--report", report, *work.resources, *work.memory]
     words += ["--partial"] if work.grouped else []
@@ -151,15 +155,15 @@ def run_part(work, program, plan, item, output, report):
     elif is_shared(item["path"]):
         finish(work.sluice([program, "run"], *words, item["path"]))
     else:
-        cat = fs_shell("-cat", item["path"], stdout=subprocess.PIPE)
+        cat = fs_shell(scratch, "-cat", item["path"], stdout=subprocess.PIPE)
         p = work.sluice([program, "run"], *words, "-", stdin=cat.stdout)
         cat.stdout.close()
         try:
             finish(p, f" ({item['path']})")
-        except Refused:
+        except Refused as e:  # perhaps since there was nothing to read
             cat.kill()
-            cat.wait()
-            raise
+            said = cat.communicate()[1].decode(errors="replace").strip()
+            raise Refused(f"{e}; reading said: {said.splitlines()[-1]}" if said else str(e))
         fs_done(cat, f"reading {item['path']}")
 
 
@@ -170,7 +174,7 @@ def merge_parts(work, program, item, output, report, scratch):
             inputs.append(path)
             continue
         inputs.append(os.path.join(scratch, f"{len(inputs)}.partial"))
-        fs_done(fs_shell("-get", path, inputs[-1]), f"reading {path}")
+        fs_done(fs_shell(scratch, "-get", path, inputs[-1]), f"reading {path}")
     words = [] if item["last"] else ["--partial"]
     finish(work.sluice([program, "merge"], *words, "-o", output, "--report", report,
                        *work.resources, *inputs))
@@ -192,14 +196,15 @@ def attempt(work, item):
             if "merge" in item:
                 merge_parts(work, program, item, os.path.join(place, name), report, scratch)
             else:
-                run_part(work, program, plan, item, os.path.join(place, name), report)
+                run_part(work, program, plan, item, os.path.join(place, name), report,
+                         scratch)
             with open(report) as f:
                 said = json.load(f)
             if said["plan"] != work.plan_hash or f"sluice {said['sluice']}" != work.version:
                 raise Refused("what was made is of another plan, or by another program")
             if place != folder:
-                fs_done(fs_shell("-mkdir", "-p", folder), "making a folder")
-                fs_done(fs_shell("-put", os.path.join(place, name), folder), "writing")
+                fs_done(fs_shell(scratch, "-mkdir", "-p", folder), "making a folder")
+                fs_done(fs_shell(scratch, "-put", os.path.join(place, name), folder), "writing")
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise

@@ -57,12 +57,12 @@ class Tests:
              "--conf", f"spark.executor.extraJavaOptions=-Dmark={MARK}",
              "--conf", "spark.ui.enabled=false", "--conf",
              "spark.ui.showConsoleProgress=false", SCRIPT, "--sluice", self.sluice, *words],
-            env=env, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+            env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def submit(self, *words, fails=False, **how):
         began = time.time()
         process = self.start(*words, **how)
-        text = process.communicate()[1]
+        text = process.communicate()[0]
         said = [line for line in text.splitlines() if line.startswith("sluice_spark: ")]
         if (process.returncode != 0) != fails:
             raise AssertionError("\n".join(said or text.splitlines()[-30:]))
@@ -118,7 +118,7 @@ class Tests:
                 killed = executors()[0]
                 os.kill(killed, signal.SIGKILL)
             time.sleep(0.05)
-        text = process.communicate()[1]
+        text = process.communicate()[0]
         assert killed, "nobody was killed"
         assert process.returncode == 0, text[-2000:]
         assert "Lost executor" in text, "Spark did not notice"
