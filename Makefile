@@ -131,6 +131,10 @@ ENGINES_BYTES ?= 50000000
 test-engines: $B/sluice $B/bench/gen
 	$(Q)python3 tests/judge/group_engines.py $B/sluice $B/bench/gen --bytes $(ENGINES_BYTES)
 
+## test-distributed: on a real Spark and a real Slurm, which it installs, starts and stops
+test-distributed: $B/sluice
+	$(Q)tests/distributed/run.sh $B/sluice
+
 ## check-neon: the kernels for aarch64, by cross compiler and qemu where they are
 check-neon:
 	$(Q)scripts/check-neon
@@ -338,6 +342,7 @@ $B/flags: FORCE
 
 FORCE:
 .PHONY: all demo static action test check check-unit check-cases check-study check-neon test-engines \
+        test-distributed \
         check-faults check-valgrind check-threads fuzz coverage coverage-build soak mutate tests \
         fuzz-targets libs bench bench-quick bench-kernels other-sources lint format install \
         uninstall clean help FORCE

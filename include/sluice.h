@@ -253,6 +253,27 @@ SLUICE_API enum sluice_status sluice_write_file(const char *path, const char *da
                                                 struct sluice_pending *pending,
                                                 struct sluice_error *err);
 
+/*
+ * Where one large plain table can be cut so that no record is: a piece is the bytes from
+ * 'start' to before 'end', whole records, the first of them on line 'line'.  What each piece
+ * gives behind the header is, one after the other, what the whole gives.
+ */
+struct sluice_piece {
+	uint64_t start, end;
+	uint64_t line;
+};
+
+/*
+ * Cut 'input' into at most *n pieces of about the same size; *header gets the header, which is
+ * in none, and *n how many there are, one at least.  The quotes are counted, nothing else is
+ * looked at: a table that isn't CSV is refused when the pieces are run.
+ */
+SLUICE_API enum sluice_status sluice_split_index(const char *input,
+                                                 const struct sluice_options *options,
+                                                 struct sluice_piece *header,
+                                                 struct sluice_piece *pieces, size_t *n,
+                                                 struct sluice_error *err);
+
 /* What a plan will do, in words; with the header of 'input' (may be NULL) column by column. */
 SLUICE_API enum sluice_status sluice_explain(const struct sluice_plan *plan, const char *input,
                                              const struct sluice_options *options, char **text,

@@ -29,6 +29,7 @@ extern const struct command command_release;
 extern const struct command command_project;
 extern const struct command command_check;
 extern const struct command command_audit;
+extern const struct command command_split;
 extern const struct command command_plan;
 extern const struct command command_policies;
 extern const struct command command_version;

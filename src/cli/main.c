@@ -6,8 +6,9 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_run,     &command_merge, &command_release,  &command_check,   &command_audit,
-	&command_project, &command_plan,  &command_policies, &command_version, &command_help,
+	&command_run,      &command_merge,   &command_split,   &command_release,
+	&command_check,    &command_audit,   &command_project, &command_plan,
+	&command_policies, &command_version, &command_help,
 };
 
 const struct command *command_at(size_t i)

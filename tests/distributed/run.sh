@@ -1,0 +1,66 @@
+#!/bin/sh
+# sluice on Spark and on Slurm: real ones, started and stopped here.
+#
+#   tests/distributed/run.sh PATH/TO/sluice [spark.py's flags]
+#   tests/distributed/run.sh --install      only what has to be there
+#
+# Java and Slurm come from the system's packages, PySpark from PyPI into build/spark.  What
+# can't be installed is skipped by name, and counted as skipped.
+set -eu
+cd "$(dirname "$0")/../.."
+
+venv=build/spark
+root() {
+	if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+debian() { # what it is, packages...
+	what=$1
+	shift
+	command -v apt-get >/dev/null 2>&1 || { echo "skip: no $what, and no apt-get"; return 1; }
+	echo "installing $*"
+	{ root apt-get update -q && root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+		--no-install-recommends -o DPkg::Lock::Timeout=120 "$@"; } >/dev/null 2>&1 </dev/null ||
+		{ echo "skip: $what cannot be installed"; return 1; }
+}
+
+java_17() {
+	java -version 2>&1 | grep -qE 'version "(1[7-9]|2[0-9])'
+}
+
+spark() {
+	java_17 || debian 'Java 17' openjdk-17-jre-headless || return 1
+	[ -x $venv/bin/pip ] || python3 -m venv $venv 2>/dev/null ||
+		{ debian 'python3-venv' python3-venv && python3 -m venv $venv; } || return 1
+	$venv/bin/python -c 'import pyspark' 2>/dev/null || {
+		echo 'installing pyspark'
+		$venv/bin/pip install -q --disable-pip-version-check 'pyspark>=3.5,<3.6' ||
+			{ echo 'skip: pyspark cannot be installed'; return 1; }
+	}
+}
+
+slurm() {
+	if command -v slurmctld && command -v slurmd && command -v munged && command -v sbatch; then
+		return 0
+	fi >/dev/null
+	debian Slurm slurm-wlm munge
+}
+
+with_spark=1 with_slurm=1
+spark || with_spark=
+slurm || with_slurm=
+[ "${1-}" != --install ] || exit 0
+
+sluice=$1
+shift
+status=0 log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+: >"$log"
+if [ "$with_spark" ]; then
+	$venv/bin/python tests/distributed/spark.py "$sluice" "$@" | tee -a "$log" || status=1
+fi
+if [ "$with_slurm" ]; then
+	tests/distributed/slurm.sh "$sluice" | tee -a "$log" || status=1
+fi
+awk '/^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3; n++ }
+	END { print p + 0 " passed, " f + 0 " failed"; exit f > 0 || !n }' "$log" || status=1
+exit $status
