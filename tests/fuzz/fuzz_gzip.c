@@ -46,7 +46,7 @@ static void unpack(struct unpacked *u, const struct input *in, size_t step, size
 	size_t got = cap;
 
 	*u = (struct unpacked){ 0 };
-	REQUIRE(!gzip_new(raw_read, &raw, &g, NULL), "no memory\n");
+	REQUIRE(!gzip_new(raw_read, &raw, 0, &g, NULL), "no memory\n");
 	while (u->status == SLUICE_OK && got == cap && u->out.len < MOST) {
 		REQUIRE(!buf_reserve(&u->out, cap, NULL), "no memory\n");
 		u->status = gzip_read(g, u->out.data + u->out.len, cap, &got, &u->err);
