@@ -318,7 +318,7 @@ static int run(const struct args *args)
 		if (!status && t.refused)
 			status = sluice_exit_status(SLUICE_E_CHECK);
 	}
-	walk_free(&w);
+	walk_list_free(&w);
 	forget(&a);
 	if (status == sluice_exit_status(SLUICE_E_CHECK) && args_has(args, "output") &&
 	    out_end())

@@ -108,7 +108,7 @@ int walk_add(struct walk *w, const char *name)
 	return path ? add(w, path) : no_memory();
 }
 
-void walk_free(struct walk *w)
+void walk_list_free(struct walk *w)
 {
 	for (size_t i = 0; i < w->n; i++)
 		free(w->paths[i]);

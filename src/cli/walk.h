@@ -16,6 +16,6 @@ struct walk {
  * folders.  0, or an exit status after a message.
  */
 int walk_add(struct walk *w, const char *name);
-void walk_free(struct walk *w);
+void walk_list_free(struct walk *w);
 
 #endif

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Far more groups than memory has room for: the right table, in bounded memory.
 
-    tests/judge/many.py PATH/TO/sluice [--keys 1500000] [--memory 24M] [--threads 1] [--folder DIR]
+    tests/judge/many.py PATH/TO/sluice [--keys 2000000] [--memory 32M] [--threads 1] [--folder DIR]
 
 many.c makes the table and judges what comes out by arithmetic.  Then few rows that make many groups, by
 totals of six columns, whose persons are in no order: without a limit, and with the same
@@ -89,8 +89,8 @@ def many_totals(a, folder):
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("program")
-    p.add_argument("--keys", type=int, default=1500000)
-    p.add_argument("--memory", default="24M")
+    p.add_argument("--keys", type=int, default=2000000)
+    p.add_argument("--memory", default="32M")
     p.add_argument("--threads", default="1")
     p.add_argument("--folder", help="for the tables and what is spilled (default: the usual one)")
     a = p.parse_args()
