@@ -4,6 +4,7 @@ knows."""
 import glob
 import os
 import shutil
+import time
 
 from sluice_task import Refused
 
@@ -35,7 +36,13 @@ class Shared:
         os.rename(old, new)
 
     def remove(self, path):
-        shutil.rmtree(path, ignore_errors=True)
+        """A task whose executor was killed may still be writing: again, until it has gone."""
+        for _ in range(50):
+            shutil.rmtree(path, ignore_errors=True)
+            if not os.path.lexists(path):
+                return
+            time.sleep(0.2)
+        raise Refused(f"{path} cannot be removed: it may hold what must not be released")
 
     def seal(self, path):
         """Open to those who may read what this user writes, and on the disk."""
