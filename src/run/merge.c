@@ -104,7 +104,6 @@ static enum sluice_status join(struct merging *m, struct group_job *g, struct sl
 	if (!m->cursors)
 		return fail_memory(err);
 	TRY(group_job_tally(g, err));
-	g->kept = UINT64_MAX; /* partial tables hold the persons themselves */
 	for (uint32_t i = 0; i < m->n; i++) {
 		struct partial *p = &m->partials[i];
 		enum sluice_status status = partial_counts(p, n_missing, err);
