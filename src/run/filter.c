@@ -162,8 +162,7 @@ static enum sluice_status advance(struct sluice_filter *f)
 		if (status != SLUICE_OK)
 			status = chain_account(base, &none, status, &f->err);
 		else if (more)
-			status = f->job.group ? group_job_chunk(&f->group, &f->job, &f->err)
-			                      : work(f);
+			status = f->job.group ? group_job_chunk(&f->job, &f->err) : work(f);
 	}
 	f->pending.len -= c->at;
 	memmove(f->pending.data, f->pending.data + c->at, f->pending.len);

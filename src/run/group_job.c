@@ -159,10 +159,7 @@ static void free_attempt(struct group_job *g)
 	free(g->folds);
 	free(g->orders);
 	free(g->missing);
-	g->slots = NULL;
-	g->workers = NULL;
-	g->folds = NULL;
-	g->orders = NULL;
+	g->slots = NULL, g->workers = NULL, g->folds = NULL, g->orders = NULL;
 	g->missing = NULL;
 	g->n_slots = g->n_workers = 0;
 }
@@ -340,9 +337,8 @@ enum sluice_status group_job_begin(struct group_job *g, struct job *j, struct sl
 	return begin(g, j, err);
 }
 
-enum sluice_status group_job_chunk(struct group_job *g, struct job *j, struct sluice_error *err)
+enum sluice_status group_job_chunk(struct job *j, struct sluice_error *err)
 {
-	(void)g;
 	return write_slot(j, 0, work(j, 0, 0, err), err);
 }
 

@@ -82,8 +82,7 @@ enum sluice_status group_job_read(struct group_job *g, struct job *j, struct slu
 /* The same for bytes that are pushed: begin, each chunk in slot 0, join. */
 enum sluice_status group_job_begin(struct group_job *g, struct job *j,
                                    struct sluice_error *err);
-enum sluice_status group_job_chunk(struct group_job *g, struct job *j,
-                                   struct sluice_error *err);
+enum sluice_status group_job_chunk(struct job *j, struct sluice_error *err);
 enum sluice_status group_job_join(struct group_job *g, struct sluice_error *err);
 
 /* The second half's feed, in place of the job's chunker. */
