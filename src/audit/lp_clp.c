@@ -40,7 +40,7 @@
 	X(status)
 
 struct clp {
-#define X(name) __typeof__(&Clp_##name) name;
+#define X(name) __typeof__ (&Clp_##name)(name);
 	CLP_CALLS(X)
 #undef X
 };

@@ -190,6 +190,11 @@ static enum sluice_status failed(struct sink *s, int number, const char *what,
 	return SLUICE_E_IO;
 }
 
+void sink_keep_secret(struct sink *s)
+{
+	s->temp.secret = true;
+}
+
 enum sluice_status sink_write(struct sink *s, const uint8_t *data, size_t len,
                               struct sluice_error *err)
 {

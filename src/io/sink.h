@@ -21,6 +21,9 @@ enum sluice_status sink_open(const char *path, int fd, int input_fd,
                              struct sluice_pending *pending, struct sink **out,
                              struct sluice_error *err);
 
+/* What is written must not be read by others: mode 0600 whatever the umask. */
+void sink_keep_secret(struct sink *s);
+
 /* Write all of data[0..len). */
 enum sluice_status sink_write(struct sink *s, const uint8_t *data, size_t len,
                               struct sluice_error *err);

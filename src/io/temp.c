@@ -146,7 +146,7 @@ int temp_seal(struct temp *t)
 
 	if (t->fd < 0)
 		return 0;
-	if (fchmod(t->fd, 0666 & ~current_umask()) || fd_sync(t->fd))
+	if ((!t->secret && fchmod(t->fd, 0666 & ~current_umask())) || fd_sync(t->fd))
 		return -1;
 	ret = close(t->fd);
 	t->fd = -1;

@@ -10,6 +10,7 @@ struct temp {
 	char *path; /* NULL = none */
 	int fd;     /* -1 = none   */
 	struct sluice_pending *pending;
+	bool secret; /* stays 0600 under its name, too */
 };
 
 /* Create it in 'folder', mode 0600, under a name that cannot be guessed. */

@@ -96,6 +96,7 @@ enum sluice_status partial_write(struct job *j, struct sluice_error *err)
 	if (!w.hash)
 		return fail_memory(err);
 	XXH3_128bits_reset(w.hash);
+	sink_keep_secret(j->sink);
 	status = put_start(&w, err);
 	if (status == SLUICE_OK)
 		status = put_groups(&w, err);

@@ -263,8 +263,8 @@ static uint32_t find(const struct find_rows *f, uint32_t n, uint32_t *place)
 		if (!find_fields(f, i, fields))
 			return i;
 		place[i] = find_place(f, fields);
-		if (memcmp(f->kept + place[i] * size, fields, size)) {
-			if (memcmp(f->kept + (place[i] ^ 1) * size, fields, size))
+		if (memcmp(f->kept + place[i] * size, fields, size) != 0) {
+			if (memcmp(f->kept + (place[i] ^ 1) * size, fields, size) != 0)
 				return i;
 			place[i] ^= 1;
 		}
