@@ -60,21 +60,16 @@ static bool load(struct clp *c)
 /* NULL = it is not installed, or is another than was built for.  Any thread may be the first. */
 static const struct clp *clp(void)
 {
-	static _Atomic int state; /* 0 = nobody has asked, 1 = there, 2 = not */
+	enum { NOBODY_ASKED, LOADING, THERE, NOT_THERE };
+	static _Atomic int state;
 	static struct clp calls;
-	int known = atomic_load(&state);
+	int known = NOBODY_ASKED;
 
-	if (!known) {
-		struct clp own = { 0 };
-		const bool there = load(&own);
-
-		/* Whoever comes second writes the same. */
-		if (there)
-			calls = own;
-		known = there ? 1 : 2;
-		atomic_store(&state, known);
-	}
-	return known == 1 ? &calls : NULL;
+	if (atomic_compare_exchange_strong(&state, &known, LOADING))
+		atomic_store(&state, load(&calls) ? THERE : NOT_THERE);
+	while ((known = atomic_load(&state)) == LOADING)
+		; /* another thread will be done soon */
+	return known == THERE ? &calls : NULL;
 }
 
 /* ---- programs -------------------------------------------------------------------------------- */
