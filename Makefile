@@ -257,8 +257,8 @@ INSTALLED := '$(DESTDIR)$(BINDIR)/sluice' '$(DESTDIR)$(INCDIR)/sluice.h' \
              '$(DESTDIR)$(ZSHDIR)/_sluice' '$(DESTDIR)$(FISHDIR)/sluice.fish'
 
 # Fault injection: calls go through tests/faults/inject.c, also those of the libraries that
-# are here as archives.
-ARCHIVES      = $(foreach l,$(LIBS),$(or $(call archive,$l),$l))
+# are here as archives; the C library's own parts stay shared.
+ARCHIVES      = $(foreach l,$(LIBS),$(or $(if $(filter -lm -ldl,$l),$l),$(call archive,$l),$l))
 archive       = $(filter /%,$(shell $(CC) -print-file-name=$(patsubst -l%,lib%.a,$1)))
 INJECT       := $(if $(FAULTS),$B/tests/faults/inject.o)
 INJECT_FLAGS := $(if $(FAULTS),$(shell sed -n 's/^\tX(\([a-z0-9_]*\)).*/-Wl,--wrap=\1/p' \

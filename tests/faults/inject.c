@@ -12,6 +12,7 @@
  * A failing close() closes, as the kernel's does: the descriptor is gone either way.
  */
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -22,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -67,7 +69,14 @@
 	X(mkdir)          \
 	X(link)           \
 	X(renameat2)      \
-	X(getline)
+	X(getline)        \
+	X(pwrite)         \
+	X(lstat)          \
+	X(remove)         \
+	X(rmdir)          \
+	X(flock)          \
+	X(syncfs)         \
+	X(dlopen)
 
 enum call {
 #define CALL(name) C_##name,
@@ -213,6 +222,13 @@ WRAP(int, renameat2, -1,
      (int from_fd, const char *from, int to_fd, const char *to, unsigned how), from_fd, from,
      to_fd, to, how)
 WRAP(ssize_t, getline, -1, (char **line, size_t *room, FILE *f), line, room, f)
+WRAP(ssize_t, pwrite, -1, (int fd, const void *data, size_t len, off_t at), fd, data, len, at)
+WRAP(int, lstat, -1, (const char *path, struct stat *st), path, st)
+WRAP(int, remove, -1, (const char *path), path)
+WRAP(int, rmdir, -1, (const char *path), path)
+WRAP(int, flock, -1, (int fd, int how), fd, how)
+WRAP(int, syncfs, -1, (int fd), fd)
+WRAP(void *, dlopen, NULL, (const char *file, int mode), file, mode)
 
 /* jansson's hash tables begin so, and would do without. */
 static int random_fd = -1;
