@@ -6,7 +6,7 @@ import timing
 from place import label
 
 HEAD = "%-34s %9s %9s %17s %8s %8s %8s  %s" % ("case", "seconds", "ratio", "of the turns", "target", "CPU s", "MiB", "")
-NOT_BUILT = ["W4 (many files in one process): not built yet; it needs the release command",
+NOT_BUILT = ["W4 (many files in one process) is measured by bench/many.py",
              "zsv: no registry has the program"]
 LEGEND = """Seconds, CPU seconds (user and system) and peak resident MiB are medians of the case's own runs. The ratio is to the
 yardstick in the same turn, median, then the least and the most: `wc -l` for W1, W3 and quoted, `igzip -dc` for W2, gz and BGZF,
