@@ -45,16 +45,6 @@ static bool is_text(struct field f, const char *text)
 	return f.len == strlen(text) && !memcmp(f.text, text, f.len);
 }
 
-static bool is_missing(struct field f, const struct dialect *d)
-{
-	if (!f.len || is_text(f, "NA"))
-		return true;
-	for (size_t i = 0; i < d->n_missing; i++)
-		if (is_text(f, d->missing[i]))
-			return true;
-	return false;
-}
-
 /* A cell that is not plain digits: a value, VALUE_REDACTED, VALUE_MISSING or a refusal. */
 static enum sluice_status odd_cell(const struct bound_rule *r, struct rule_state *s,
                                    const struct batch *b, uint32_t row, struct field raw,
@@ -78,7 +68,7 @@ static enum sluice_status odd_cell(const struct bound_rule *r, struct rule_state
 		s->tally.already++;
 		return SLUICE_OK;
 	}
-	if (is_missing(f, r->dialect)) {
+	if (dialect_missing(r->dialect, f.text, f.len)) {
 		*value = VALUE_MISSING;
 		s->tally.missing++;
 		return SLUICE_OK;

@@ -19,4 +19,7 @@ struct dialect {
 	size_t n_missing;
 };
 
+/* Whether an unquoted field stands for "missing": no count, no number, no person. */
+bool dialect_missing(const struct dialect *d, const uint8_t *text, uint32_t len);
+
 #endif

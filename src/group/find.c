@@ -113,7 +113,7 @@ static enum sluice_status add_field(struct finder *f, const struct batch *b, uin
 
 	if (!ok)
 		return fail_memory(err);
-	if (k->bins && !value_missing(text.text, text.len, f->spec->dialect)) {
+	if (k->bins && !dialect_missing(f->spec->dialect, text.text, text.len)) {
 		const enum bins_fault fault =
 			bins_find(k->bins, text.text, text.len, band, &text.len);
 

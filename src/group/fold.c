@@ -129,7 +129,7 @@ static enum sluice_status meet_person(struct fold *f, uint32_t k, const struct b
 	if (p->any && text.len == p->current.len &&
 	    !memcmp(text.text, p->current.data, text.len))
 		return SLUICE_OK;
-	*missing = value_missing(text.text, text.len, f->spec->dialect);
+	*missing = dialect_missing(f->spec->dialect, text.text, text.len);
 	if (*missing)
 		return SLUICE_OK;
 	if (text.len >= KEY_LIMIT)

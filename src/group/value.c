@@ -5,28 +5,13 @@
 __extension__ typedef __int128 wide;
 __extension__ typedef unsigned __int128 uwide;
 
-static bool is_text(const uint8_t *text, uint32_t len, const char *other)
-{
-	return len == strlen(other) && !memcmp(text, other, len);
-}
-
-bool value_missing(const uint8_t *text, uint32_t len, const struct dialect *d)
-{
-	if (!len || is_text(text, len, "NA"))
-		return true;
-	for (size_t i = 0; i < d->n_missing; i++)
-		if (is_text(text, len, d->missing[i]))
-			return true;
-	return false;
-}
-
 enum value_what value_count(const uint8_t *text, uint32_t len, const struct dialect *d,
                             int64_t *value)
 {
 	*value = number_parse(text, len);
 	if (*value != NUMBER_BAD)
 		return VALUE_IS_NUMBER;
-	if (value_missing(text, len, d))
+	if (dialect_missing(d, text, len))
 		return VALUE_IS_MISSING;
 	if (len != 1 || (*text != 'T' && *text != 'F'))
 		return VALUE_IS_BAD;
@@ -73,7 +58,7 @@ enum value_what value_decimal(const uint8_t *text, uint32_t len, const struct di
 	if (count != NUMBER_BAD)
 		parts = (uwide)count * MEAN_SCALE;
 	else if (!read_decimal(text + minus, len - minus, &parts))
-		return value_missing(text, len, d) ? VALUE_IS_MISSING : VALUE_IS_BAD;
+		return dialect_missing(d, text, len) ? VALUE_IS_MISSING : VALUE_IS_BAD;
 	if (minus)
 		parts = -parts;
 	*low = (uint64_t)parts;

@@ -24,9 +24,6 @@ enum value_what value_count(const uint8_t *text, uint32_t len, const struct dial
 enum value_what value_decimal(const uint8_t *text, uint32_t len, const struct dialect *d,
                               uint64_t *low, uint64_t *high);
 
-/* One of the texts that stand for "missing". */
-bool value_missing(const uint8_t *text, uint32_t len, const struct dialect *d);
-
 /*
  * sum / MEAN_SCALE / n with 'digits' decimals, ties to even, in integers: exact.  n > 0.  'out'
  * has MEAN_TEXT bytes of room; returns the length.
