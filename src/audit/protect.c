@@ -1,6 +1,7 @@
 #include "audit/protect.h"
 
 #include "audit/eliminate.h"
+#include "audit/repair.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +17,6 @@ struct matrix {
 	uint32_t *first; /* by cell: the row that it is the whole of, or UINT32_MAX */
 	uint32_t n_extra;
 };
-
-static const struct term *whole_of(const struct model *m, const struct row *r)
-{
-	const struct term *t = &m->terms[r->first];
-
-	return r->n > 1 && !r->lo && !r->hi && t->factor == 1 ? t : NULL;
-}
 
 /* Add the cell, as innermost ones, to the column in the making. */
 static void add_cell(struct matrix *x, const struct model *m, uint32_t cell, int32_t times)
@@ -89,7 +83,7 @@ static bool matrix_make(struct matrix *x, const struct model *m, const bool *sho
 	for (uint32_t u = 0; u < m->n_unknowns; u++)
 		x->first[u] = UINT32_MAX;
 	for (uint32_t r = 0; r < m->n_rows; r++) {
-		const struct term *t = whole_of(m, &m->rows[r]);
+		const struct term *t = repair_whole(m, &m->rows[r]);
 
 		if (t && x->first[t->unknown] == UINT32_MAX)
 			x->first[t->unknown] = r;
@@ -102,7 +96,7 @@ static bool matrix_make(struct matrix *x, const struct model *m, const bool *sho
 	}
 	/* A whole with other parts besides: both sums are the same, and everybody knows. */
 	for (uint32_t r = 0; r < m->n_rows; r++) {
-		const struct term *t = whole_of(m, &m->rows[r]);
+		const struct term *t = repair_whole(m, &m->rows[r]);
 
 		if (!t || x->first[t->unknown] == r)
 			continue;
@@ -180,91 +174,11 @@ static bool make_order(const struct protection *p, const struct matrix *x, uint3
 	return all && weight;
 }
 
-/* ---- audit and repair -------------------------------------------------------------------------- */
-
-/* The smallest count that is shown in the row, zeros last; UINT32_MAX = none. */
-static uint32_t cheapest(const struct protection *p, const struct row *r, const bool *hidden,
-                         bool parts_only)
-{
-	uint32_t best = UINT32_MAX;
-
-	for (uint32_t i = parts_only; i < r->n; i++) {
-		const uint32_t u = p->model->terms[r->first + i].unknown;
-
-		if (!p->shown[u] || hidden[u])
-			continue;
-		if (best == UINT32_MAX || !p->values[best] ||
-		    (p->values[u] && p->values[u] < p->values[best]))
-			best = u;
-	}
-	return best;
-}
-
-/* Hidden parts that are a small count together get one more. */
-static bool widen_sums(const struct protection *p, const bool *hidden, bool *primary)
-{
-	bool changed = false;
-
-	for (uint32_t r = 0; r < p->model->n_rows && p->together; r++) {
-		const struct row *row = &p->model->rows[r];
-		const struct term *whole = whole_of(p->model, row);
-		int64_t sum = 0;
-		bool known = whole && p->shown[whole->unknown] && !hidden[whole->unknown];
-		uint32_t u;
-
-		for (uint32_t i = 1; i < row->n && known; i++) {
-			u = p->model->terms[row->first + i].unknown;
-			known = p->shown[u];
-			if (hidden[u])
-				sum += p->values[u];
-		}
-		if (!known || sum < 1 || sum > p->together)
-			continue;
-		u = cheapest(p, row, hidden, true);
-		if (u != UINT32_MAX) {
-			primary[u] = true;
-			changed = true;
-		}
-	}
-	return changed;
-}
-
-/*
- * What falls, proven, gets the cheapest neighbour that is still shown: in its own rows, else in others'.
- * What is undecided stays so: the result is then not called safe.
- */
-static bool repair(const struct protection *p, const struct attack *a, const bool *hidden,
-                   bool *primary)
-{
-	const struct model *m = p->model;
-	bool changed = false;
-
-	for (uint32_t u = 0; u < m->n_unknowns; u++) {
-		uint32_t best = UINT32_MAX;
-
-		if (!primary[u] || attack_verdict(a, u) == VERDICT_SAFE ||
-		    attack_verdict(a, u) == VERDICT_UNDECIDED)
-			continue;
-		for (uint32_t i = m->at[u]; i < m->at[u + 1]; i++) {
-			const uint32_t c = cheapest(p, &m->rows[m->of[i]], hidden, false);
-
-			if (c != UINT32_MAX &&
-			    (best == UINT32_MAX || p->values[c] < p->values[best]))
-				best = c;
-		}
-		for (uint32_t r = 0; r < m->n_rows && best == UINT32_MAX; r++)
-			best = cheapest(p, &m->rows[r], hidden, false);
-		if (best != UINT32_MAX) {
-			primary[best] = true;
-			changed = true;
-		}
-	}
-	return changed;
-}
+/* ---- rounds ----------------------------------------------------------------------------------- */
 
 /* The attack by one who knows only what would be shown. */
 static enum sluice_status attack_result(const struct protection *p, const bool *hidden,
-                                        const bool *primary, struct attack *a,
+                                        const bool *wanted, struct attack *a,
                                         struct model *seen, double until,
                                         struct sluice_error *err)
 {
@@ -277,72 +191,131 @@ static enum sluice_status attack_result(const struct protection *p, const bool *
 	for (uint32_t u = 0; u < seen->n_unknowns; u++) {
 		const bool open = hidden[u] || !p->shown[u];
 
-		seen->unknowns[u] = (struct unknown){ open ? 0 : p->values[u],
-			                              open ? BOUND_NONE : p->values[u], 1, 0 };
+		if (open)
+			seen->unknowns[u] = (struct unknown){ 0, BOUND_NONE, 1, 0 };
+		else if (p->seen)
+			seen->unknowns[u] = p->seen[u];
+		else
+			seen->unknowns[u] =
+				(struct unknown){ p->values[u], p->values[u], 1, 0 };
 	}
 	effort.table = p->values;
 	effort.seconds = until - clock_seconds();
-	return attack_run(a, seen, &effort, primary, err);
+	return attack_run(a, seen, &effort, wanted, err);
 }
 
-/* One round: eliminate, audit; *done when nothing falls, or nothing more can be hidden. */
-static enum sluice_status round_of(const struct protection *p, const struct matrix *x,
-                                   const uint32_t *order, uint32_t n_order, bool *primary,
-                                   const bool *known, double until, struct protected *result,
-                                   bool *done, struct sluice_error *err)
+/* All rounds of one protection. */
+struct rounds {
+	const struct protection *p;
+	const struct columns *columns;
+	uint32_t *order, n_order;
+	bool *primary, *known, *wanted;
+	bool rounded;
+	double until;
+};
+
+static enum sluice_status choose(const struct rounds *r, bool *hidden, struct sluice_error *err)
 {
-	const struct elimination e = { &x->c, order, n_order, primary, known };
+	const struct elimination e = { r->columns, r->order, r->n_order, r->primary, r->known };
+	bool impossible;
+
+	if (!r->rounded)
+		return eliminate(&e, hidden, &impossible, err);
+	memcpy(hidden, r->primary, r->columns->n * sizeof(*hidden));
+	return SLUICE_OK;
+}
+
+/* What the attack found is hidden, too; *done when that is nothing, or nothing more can be hidden. */
+static void judge(const struct rounds *r, const struct attack *a, struct protected *result,
+                  bool *done)
+{
+	const struct protection *p = r->p;
+	bool changed;
+
+	result->safe = !a->impossible;
+	*done = a->impossible;
+	if (*done)
+		return;
+	for (uint32_t u = 0; u < p->model->n_unknowns; u++)
+		if (r->wanted[u] && attack_verdict(a, u) != VERDICT_SAFE)
+			result->safe = false;
+	changed = repair_proven_sums(p, a, result->hidden, r->primary);
+	if (changed)
+		result->safe = false;
+	else if (!result->safe && clock_seconds() <= r->until)
+		changed = repair_fallen(p, a, result->hidden, r->primary);
+	*done = !changed || clock_seconds() > r->until;
+}
+
+/* One round: choose, audit. */
+static enum sluice_status round_of(const struct rounds *r, struct protected *result, bool *done,
+                                   struct sluice_error *err)
+{
+	const struct protection *p = r->p;
 	struct attack a = { 0 };
 	struct model seen = { 0 };
 	enum sluice_status status;
-	bool impossible;
 
 	result->rounds++;
-	TRY(eliminate(&e, result->hidden, &impossible, err));
+	TRY(choose(r, result->hidden, err));
 	*done = false;
-	if (widen_sums(p, result->hidden, primary))
+	if (!r->rounded && repair_sums(p, result->hidden, r->primary))
 		return SLUICE_OK;
-	status = attack_result(p, result->hidden, primary, &a, &seen, until, err);
-	if (status == SLUICE_OK) {
-		result->safe = !a.impossible;
-		for (uint32_t u = 0; u < seen.n_unknowns && result->safe; u++)
-			if (primary[u] && attack_verdict(&a, u) != VERDICT_SAFE)
-				result->safe = false;
-		*done = result->safe || a.impossible || clock_seconds() > until ||
-		        !repair(p, &a, result->hidden, primary);
-	}
+	for (uint32_t u = 0; u < p->model->n_unknowns; u++)
+		r->wanted[u] = repair_wants(p, r->primary, u);
+	status = attack_result(p, result->hidden, r->wanted, &a, &seen, r->until, err);
+	if (status == SLUICE_OK)
+		judge(r, &a, result, done);
 	attack_free(&a);
 	free(seen.unknowns);
 	return status;
 }
 
+static bool rounds_make(struct rounds *r, struct matrix *x, struct protected *result)
+{
+	const struct protection *p = r->p;
+	const uint32_t n = p->model->n_unknowns;
+	const size_t all = (size_t)x->c.n + 1;
+
+	r->order = malloc(((size_t)n + 1) * sizeof(*r->order));
+	r->primary = calloc(all, sizeof(*r->primary));
+	r->known = calloc(all, sizeof(*r->known));
+	r->wanted = calloc(all, sizeof(*r->wanted));
+	result->hidden = calloc(all, sizeof(*result->hidden));
+	if (!r->order || !r->primary || !r->known || !r->wanted || !result->hidden ||
+	    !make_order(p, x, r->order, &r->n_order))
+		return false;
+	memcpy(r->primary, p->primary, n * sizeof(*r->primary));
+	memset(r->known + n, true, x->n_extra);
+	for (uint32_t u = 0; u < n && p->seen; u++)
+		r->rounded = r->rounded || repair_wants(p, result->hidden, u);
+	return true;
+}
+
 static enum sluice_status run_rounds(const struct protection *p, struct matrix *x,
                                      struct protected *result, struct sluice_error *err)
 {
-	const uint32_t n = p->model->n_unknowns;
-	uint32_t *order = malloc(((size_t)n + 1) * sizeof(*order)), n_order = 0;
-	bool *primary = calloc((size_t)x->c.n + 1, sizeof(*primary));
-	bool *known = calloc((size_t)x->c.n + 1, sizeof(*known));
-	enum sluice_status status = SLUICE_OK;
-	const double until = clock_seconds() + p->effort.seconds;
+	struct rounds r = { .p = p,
+		            .columns = &x->c,
+		            .until = clock_seconds() + p->effort.seconds };
+	enum sluice_status status = rounds_make(&r, x, result) ? SLUICE_OK : fail_memory(err);
 	bool done = false;
 
-	result->hidden = calloc((size_t)x->c.n + 1, sizeof(*result->hidden));
-	if (!order || !primary || !known || !result->hidden ||
-	    !make_order(p, x, order, &n_order)) {
-		status = fail_memory(err);
-		done = true;
-	} else {
-		memcpy(primary, p->primary, n * sizeof(*primary));
-		memset(known + n, true, x->n_extra);
-	}
 	while (!done && status == SLUICE_OK)
-		status = round_of(p, x, order, n_order, primary, known, until, result, &done,
-		                  err);
-	free(order);
-	free(primary);
-	free(known);
+		status = round_of(&r, result, &done, err);
+	free(r.order);
+	free(r.primary);
+	free(r.known);
+	free(r.wanted);
 	return status;
+}
+
+static bool is_known(const struct protection *p, const struct row *r)
+{
+	for (uint32_t t = 0; t < r->n; t++)
+		if (p->values[p->model->terms[r->first + t].unknown] < 0)
+			return false;
+	return true;
 }
 
 enum sluice_status protect(const struct protection *p, struct protected *result,
@@ -353,7 +326,8 @@ enum sluice_status protect(const struct protection *p, struct protected *result,
 
 	*result = (struct protected){ 0 };
 	for (uint32_t r = 0; r < p->model->n_rows; r++)
-		if (!row_holds(p->model, &p->model->rows[r], p->values))
+		if (is_known(p, &p->model->rows[r]) &&
+		    !row_holds(p->model, &p->model->rows[r], p->values))
 			return fail(err, SLUICE_E_DATA,
 			            "a total is not the sum of its parts: what would be "
 			            "protected is not additive");
@@ -363,7 +337,7 @@ enum sluice_status protect(const struct protection *p, struct protected *result,
 	for (uint32_t u = 0; status == SLUICE_OK && u < p->model->n_unknowns; u++)
 		if (result->hidden[u] && !p->primary[u]) {
 			result->n_added++;
-			result->added += p->values[u];
+			result->added += p->values[u] > 0 ? p->values[u] : 0;
 		}
 	return status;
 }

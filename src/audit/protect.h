@@ -7,6 +7,10 @@
  * is shown.  First an elimination (eliminate.h) in the order of what one wants to show; then the
  * attack of an audit, by one who knows nothing but what would be shown, and what it finds is
  * hidden, too; until it finds nothing.
+ *
+ * Where texts are rounded, an elimination would hide far too much: there the attack alone decides,
+ * from the cells that are hidden anyway on.  A rounded count must not be told exactly, either:
+ * what the attack finds of it is dealt with in the same way.
  */
 #ifndef AUDIT_PROTECT_H
 #define AUDIT_PROTECT_H
@@ -15,10 +19,13 @@
 
 struct protection {
 	const struct model *model;
-	const int64_t *values; /* by unknown: the true counts; every row must hold      */
-	const bool *shown;     /* by unknown: would be published                        */
-	const bool *primary;   /* by unknown: is hidden whatever happens                */
-	bool zeros_stay;       /* zeros are shown before all else                        */
+	const int64_t *values;      /* by unknown: the true counts; every row must hold, as
+	                        * far as they are known: those that are not are -1     */
+	const bool *shown;          /* by unknown: would be published                        */
+	const struct unknown *seen; /* by unknown: what its text leaves when it is shown, as
+	                             * a rounded one does; NULL = each count as it is  */
+	const bool *primary;        /* by unknown: is hidden whatever happens                */
+	bool zeros_stay;            /* zeros are shown before all else                        */
 	int64_t together; /* hidden parts of a shown whole must be more than this, together; 0 = may be anything */
 	struct effort effort;
 };
