@@ -24,10 +24,12 @@ import errno
 import gzip
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SECRET = b"SECRET7731"
