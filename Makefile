@@ -135,6 +135,10 @@ test-engines: $B/sluice $B/bench/gen
 test-distributed: $B/sluice
 	$(Q)tests/distributed/run.sh $B/sluice
 
+## test-spark: the same on Spark only, on small tables in one session
+test-spark: $B/sluice
+	$(Q)tests/distributed/run.sh --spark $B/sluice --one-session --parts 12 --rows 1000
+
 ## check-neon: the kernels for aarch64, by cross compiler and qemu where they are
 check-neon:
 	$(Q)scripts/check-neon
@@ -342,7 +346,7 @@ $B/flags: FORCE
 
 FORCE:
 .PHONY: all demo static action test check check-unit check-cases check-study check-neon test-engines \
-        test-distributed \
+        test-distributed test-spark \
         check-faults check-valgrind check-threads fuzz coverage coverage-build soak mutate tests \
         fuzz-targets libs bench bench-quick bench-kernels other-sources lint format install \
         uninstall clean help FORCE

@@ -254,22 +254,31 @@ SLUICE_API enum sluice_status sluice_write_file(const char *path, const char *da
                                                 struct sluice_error *err);
 
 /*
- * Where one large plain table can be cut so that no record is: a piece is the bytes from
- * 'start' to before 'end', whole records, the first of them on line 'line'.  What each piece
- * gives behind the header is, one after the other, what the whole gives.
+ * Where one large table, plain or BGZF, can be cut so that no record is: a piece is the table's
+ * bytes from 'start' to before 'end', whole records, the first of them on line 'line'.  What each
+ * piece gives behind the header is, one after the other, what the whole gives.  In a plain
+ * file these bytes are where they say.  In BGZF they are those of the uncompressed table: to
+ * read a piece, inflate from file offset 'block' on, pass over 'skip' bytes (both together are
+ * what is called a virtual offset) and take end - start.
  */
 struct sluice_piece {
 	uint64_t start, end;
 	uint64_t line;
+	uint64_t block; /* plain: the same as start                         */
+	uint32_t skip;  /* at most 65,536; plain: 0                         */
 };
 
 /*
- * Cut 'input' into at most *n pieces of about the same size; *header gets the header, which is
- * in none, and *n how many there are, one at least.  The quotes are counted, nothing else is
- * looked at: a table that isn't CSV is refused when the pieces are run.
+ * Cut 'input' into at most *n pieces of about the same size in the file; *header gets the
+ * header, which is in none, *container SLUICE_PLAIN or SLUICE_BGZF, and *n how many pieces there
+ * are, one at least.  The quotes are counted, and what is compressed is checked to its last
+ * bit, by as many threads as the options say; nothing else is looked at: a table that isn't CSV is
+ * refused when the pieces are run.  Gzip that isn't BGZF all through is refused, since it can only be read
+ * from its start.
  */
 SLUICE_API enum sluice_status sluice_split_index(const char *input,
                                                  const struct sluice_options *options,
+                                                 enum sluice_container *container,
                                                  struct sluice_piece *header,
                                                  struct sluice_piece *pieces, size_t *n,
                                                  struct sluice_error *err);

@@ -22,12 +22,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+import sluice_blocks  # noqa: E402
 import sluice_task  # noqa: E402
+from sluice_blocks import begins_bgzf  # noqa: E402
 from sluice_store import Hadoop, Shared  # noqa: E402
 from sluice_task import Refused, base_name, is_shared, plan_of, version_of  # noqa: E402
 
@@ -72,27 +73,36 @@ class Driver:
             raise Refused("a part is named twice")
         return found
 
-    def begin(self, local):
-        """The program and the plan, given to Spark under names that hold their hashes.
+    def give(self, name, write):
+        """A file for the executors, by a name that holds its hash.
 
-        Executors fetch them from this folder when they begin, so it stays to the end.
+        Those that begin late fetch it, too, so it stays as long as Spark does, which removes it.
         """
+        from pyspark import SparkFiles
+
+        folder = os.path.join(SparkFiles.getRootDirectory(), "sluice")
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        path = os.path.join(folder, name)
+        if not os.path.exists(path):
+            write(path)
+            self.sc.addFile(path)
+        return path
+
+    def begin(self):
+        """The program and the plan go to Spark; whether the plan groups."""
         args = self.args
         version, plan_hash = version_of(args.sluice), plan_of(args.sluice, args.plan)
-        dump = subprocess.run([args.sluice, "plan", args.plan, "--dump"], check=True,
+        dump = subprocess.run([args.sluice, "plan", "--dump", "--", args.plan], check=True,
                               capture_output=True, text=True).stdout
         grouped = "group" in json.loads(dump.split("\n", 1)[1])
         with open(args.sluice, "rb") as f:
             if b"/ld-" in f.read(4096):
                 say("the program is linked with shared libraries: the executors must have them")
-        files = [f"{local}/sluice-{sluice_task.file_digest(args.sluice)[:16]}",
-                 f"{local}/plan-{plan_hash}.yaml"]
-        shutil.copy(args.sluice, files[0])
-        with open(files[1], "w") as f:
-            f.write(dump)
-        for file in files:
-            self.sc.addFile(file)
-        self.sc.addPyFile(os.path.join(HERE, "sluice_task.py"))
+        files = [self.give(f"sluice-{sluice_task.file_digest(args.sluice)[:16]}",
+                           lambda path: shutil.copy(args.sluice, path)),
+                 self.give(f"plan-{plan_hash}.yaml", lambda path: write_text(path, dump))]
+        for module in sluice_blocks, sluice_task:
+            self.sc.addPyFile(module.__file__)
         self.work = sluice_task.Work(files, version, plan_hash, self.folder, grouped, args)
         return grouped
 
@@ -109,20 +119,21 @@ class Driver:
         work = self.work
         done = self.timed(what, items, lambda item: sluice_task.attempt(work, item))
         self.stages[-1]["task_seconds"] = [round(d["seconds"], 3) for d in done]
+        self.stages[-1]["task_bytes"] = [d["bytes"] for d in done]
         self.stages[-1]["bytes"] = sum(d["report"]["output"]["bytes"] for d in done)
         return done
 
     def items(self, paths):
-        """A task a part; of plain tables over the size that --split says, a task a piece.
+        """A task a part; of tables over the size that --split says, a task a piece.
 
-        What is compressed, or comes from a store, is read from its start: such a part is one
-        task however large it is.
+        Gzip that isn't BGZF, and what comes from a store, is read from its start: such a part is
+        one task however large it is.
         """
         items, large = [], []
         for path in paths:
-            if self.args.split and is_shared(path) and path.endswith(".csv"):
+            if self.args.split and is_shared(path):
                 pieces = -(-os.stat(path).st_size // self.args.split)
-                if pieces > 1:
+                if pieces > 1 and (path.endswith(".csv") or begins_bgzf(path)):
                     large.append((path, pieces))
         cuts = {}
         if large:
@@ -137,11 +148,7 @@ class Driver:
 
     def run(self):
         paths = self.inputs()
-        try:
-            with tempfile.TemporaryDirectory() as local:
-                self.run_all(paths, self.begin(local))
-        finally:
-            self.sc.stop()
+        self.run_all(paths, self.begin())
 
     def run_all(self, paths, grouped):
         self.out.make(self.folder)
@@ -154,8 +161,7 @@ class Driver:
         finally:
             self.out.remove(self.folder)
         if self.args.stages:
-            with open(self.args.stages, "w") as f:
-                json.dump(self.stages, f, indent=1)
+            write_text(self.args.stages, json.dumps(self.stages, indent=1) + "\n")
 
     def merge(self, made):
         """A tree of merges, of which only the last protects."""
@@ -163,18 +169,15 @@ class Driver:
         while len(made) > self.args.fan_in:
             level += 1
             n = self.args.fan_in
-            items = [{"name": f"merge-{level}-{i // n:05d}.partial", "last": False,
-                      "merge": [m["made"] for m in made[i:i + n]]}
+            items = [merge_item(f"merge-{level}-{i // n:05d}.partial", made[i:i + n])
                      for i in range(0, len(made), n)]
             spent, made = made, self.stage(f"merge {level}", items)
             for old in spent:
                 self.out.remove(old["made"].rsplit("/", 1)[0])
-        last = {"name": "merged" + self.work.ending, "last": True,
-                "merge": [m["made"] for m in made]}
+        last = merge_item("merged" + self.work.ending, made, last=True)
         done = self.stage("last merge", [last])[0]
         if self.args.report:
-            with open(self.args.report, "w") as f:
-                json.dump(done["report"], f, indent=1)
+            write_text(self.args.report, json.dumps(done["report"], indent=1) + "\n")
         self.publish(done["made"], self.args.output)
 
     def publish(self, made, output):
@@ -199,8 +202,17 @@ class Driver:
             self.publish(ready, self.args.output)
             self.out.write(f"{self.args.output}/manifest.json", manifest)
         if self.args.report:
-            with open(self.args.report, "w") as f:
-                f.write(manifest)
+            write_text(self.args.report, manifest)
+
+
+def merge_item(name, made, last=False):
+    return {"name": name, "last": last, "merge": [m["made"] for m in made],
+            "bytes": sum(m["report"]["output"]["bytes"] for m in made)}
+
+
+def write_text(path, text):
+    with open(path, "w") as f:
+        f.write(text)
 
 
 def released(report):
@@ -251,7 +263,7 @@ def size(text):
     return n
 
 
-def arguments():
+def arguments(words):
     p = argparse.ArgumentParser(description="Run a plan of sluice over many tables, on Spark.")
     p.add_argument("input", nargs="+", help="a folder, a glob or a table; on any store by its URI")
     p.add_argument("-p", "--plan", required=True)
@@ -263,10 +275,10 @@ def arguments():
     p.add_argument("--memory", help="of a task's groups, as sluice run has it")
     p.add_argument("--fan-in", type=int, default=16, help="partial tables that a task merges")
     p.add_argument("--split", type=size, metavar="SIZE",
-                   help="cut plain tables over SIZE bytes (K, M, G) into pieces of about that")
+                   help="cut files over SIZE bytes (K, M, G), plain or BGZF, into pieces of that")
     p.add_argument("--report", help="the last merge's report, or the manifest, to this file")
     p.add_argument("--stages", help="what each stage took, as JSON, to this file")
-    args = p.parse_args()
+    args = p.parse_args(words)
     if not args.sluice:
         p.error("there is no sluice: build it, or name it by --sluice")
     if args.fan_in < 2:
@@ -275,9 +287,9 @@ def arguments():
     return args
 
 
-def main():
-    args = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by way of what tidies up
+def run(words):
+    """One run in the Spark that there is, or is started; 0, or 1 after a message."""
+    args = arguments(words)
     try:
         Driver(args).run()
     except Refused as e:
@@ -288,6 +300,17 @@ def main():
         say(lines[0].split("Refused: ", 1)[1] if lines else e)
         return 1
     return 0
+
+
+def main():
+    from pyspark import SparkContext
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by way of what tidies up
+    try:
+        return run(sys.argv[1:])
+    finally:
+        if SparkContext._active_spark_context:
+            SparkContext._active_spark_context.stop()
 
 
 if __name__ == "__main__":

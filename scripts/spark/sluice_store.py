@@ -15,7 +15,7 @@ class Shared:
     def list(self, path):
         if os.path.isdir(path):
             return [os.path.join(path, name) for name in os.listdir(path)], True
-        return glob.glob(path), False
+        return [path] if os.path.lexists(path) else glob.glob(path), False
 
     def is_file(self, path):
         return os.path.isfile(path)

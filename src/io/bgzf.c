@@ -43,6 +43,10 @@ struct bgzf {
 	enum sluice_status status; /* the read's failure, and with what          */
 	struct sluice_error err;
 	/* the reader */
+	bgzf_block_fn block; /* who is told of blocks, or NULL                   */
+	void *block_ctx;
+	uint64_t told;      /* bunches whose blocks were                        */
+	uint64_t raw;       /* bytes before the next such bunch                 */
 	uint32_t at;        /* bytes of the first bunch's out that were read    */
 	uint64_t members;   /* before it                                        */
 	struct gzip *gzip;  /* reads all from here on; NULL = not yet           */
@@ -232,6 +236,28 @@ void bgzf_inflate(struct bgzf *g, uint32_t bunch)
 
 /* ---- read --------------------------------------------------------------------------- */
 
+void bgzf_tell(struct bgzf *g, bgzf_block_fn block, void *ctx)
+{
+	g->block = block;
+	g->block_ctx = ctx;
+}
+
+/* Of the first bunch, once. */
+static enum sluice_status tell(struct bgzf *g, const struct bunch *b, struct sluice_error *err)
+{
+	if (!g->block || g->told > g->used)
+		return SLUICE_OK;
+	for (uint32_t i = 0; i < b->good; i++) {
+		const uint32_t len = b->made[i + 1] - b->made[i];
+
+		if (len)
+			TRY(g->block(g->block_ctx, g->raw + b->start[i], len, err));
+	}
+	g->raw += b->start[b->good];
+	g->told++;
+	return SLUICE_OK;
+}
+
 bool bgzf_is_ready(const struct bgzf *g, size_t bytes)
 {
 	const uint64_t loaded = g->loaded;
@@ -320,6 +346,7 @@ enum sluice_status bgzf_read(struct bgzf *g, uint8_t *dst, size_t cap, size_t *g
 		const size_t left = b->made[b->good] - g->at, room = cap - *got;
 		const size_t n = left < room ? left : room;
 
+		TRY(tell(g, b, err));
 		memcpy(dst + *got, b->out + g->at, n);
 		*got += n;
 		g->at += (uint32_t)n;

@@ -22,6 +22,15 @@ void bgzf_free(struct bgzf *g);
 enum sluice_status bgzf_read(struct bgzf *g, uint8_t *dst, size_t cap, size_t *got,
                              struct sluice_error *err);
 
+/*
+ * Told of each block that is taken from a bunch and holds bytes, in sequence, before they are
+ * read: where it begins in the raw bytes, and how many it holds.  What the reader of ordinary gzip
+ * brings is in none of them.  Before anything is read.
+ */
+typedef enum sluice_status (*bgzf_block_fn)(void *ctx, uint64_t raw, uint32_t len,
+                                            struct sluice_error *err);
+void bgzf_tell(struct bgzf *g, bgzf_block_fn block, void *ctx);
+
 /* Whether bgzf_read() of so many bytes would find them ready.  Not while it runs. */
 bool bgzf_is_ready(const struct bgzf *g, size_t bytes);
 

@@ -1,9 +1,10 @@
 #!/bin/sh
 # sluice on Spark and on Slurm: real ones, started and stopped here.
 #
-#   tests/distributed/run.sh PATH/TO/sluice [spark.py's flags]
+#   tests/distributed/run.sh [--spark] PATH/TO/sluice [spark.py's flags]
 #   tests/distributed/run.sh --install      only what has to be there
 #
+# --spark leaves Slurm out.
 # Java and Slurm come from the system's packages, PySpark from PyPI into build/spark.  What
 # can't be installed is skipped by name, and counted as skipped.
 set -eu
@@ -47,7 +48,12 @@ slurm() {
 
 with_spark=1 with_slurm=1
 spark || with_spark=
-slurm || with_slurm=
+if [ "${1-}" = --spark ]; then
+	with_slurm=
+	shift
+else
+	slurm || with_slurm=
+fi
 [ "${1-}" != --install ] || exit 0
 
 sluice=$1

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """sluice_spark.py on a real Spark: a local cluster whose executors are processes of their own.
 
-    spark.py PATH/TO/sluice [--parts N] [--rows N] [--keep FOLDER] [TEST...]
+    spark.py PATH/TO/sluice [--one-session] [--parts N] [--rows N] [TEST...]
 
-Run by the Python of the environment that has pyspark.  Last line: N passed, N failed.
+Each run is started as users start it, or all are in one session, which saves most of the time.  Run by the Python of the environment that has pyspark.  Last line: N passed, N failed.
 """
 
 import argparse
@@ -19,21 +19,18 @@ import sys
 import tempfile
 import time
 
-import pyspark
-
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCRIPT = os.path.join(HERE, "../../scripts/spark/sluice_spark.py")
 sys.path.insert(0, HERE)
-from tables import GROUPED, ROWWISE, concatenate, make_parts, make_thin  # noqa: E402
-
-HOME = os.path.dirname(pyspark.__file__)
-MARK = f"sluice-test-{os.getpid()}"  # in the executors' command lines, to know ours
+from running import Session, Submitted, executors  # noqa: E402
+from tables import (GROUPED, HEADER, ROWWISE, concatenate, make_bgzf, make_parts,  # noqa: E402
+                    make_thin, pack)
 
 
 class Tests:
     def __init__(self, args, folder):
         self.args, self.sluice, self.folder = args, os.path.abspath(args.sluice), folder
         os.chdir(folder)
+        self.session = Session(folder) if args.one_session else None
         for name, text in (("grouped.yaml", GROUPED), ("rowwise.yaml", ROWWISE)):
             with open(name, "w") as f:
                 f.write(text)
@@ -48,23 +45,15 @@ class Tests:
                        check=True)
         print(f"  one sluice, {plan}: {time.time() - began:.2f} s", flush=True)
 
-    def start(self, *words, master="local-cluster[2,1,1024]"):
-        env = dict(os.environ, SPARK_HOME=HOME, PYSPARK_PYTHON=sys.executable,
-                   SPARK_LOCAL_IP="127.0.0.1", SPARK_LOCAL_DIRS=self.folder)
-        env.pop("HADOOP_CONF_DIR", None)
-        return subprocess.Popen(
-            [os.path.join(HOME, "bin/spark-submit"), "--master", master,
-             "--conf", f"spark.executor.extraJavaOptions=-Dmark={MARK}",
-             "--conf", "spark.ui.enabled=false", "--conf",
-             "spark.ui.showConsoleProgress=false", SCRIPT, "--sluice", self.sluice, *words],
-            env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    def start(self, *words):
+        words = ["--sluice", self.sluice, *words]
+        return self.session.begin(words) if self.session else Submitted(self.folder, words)
 
-    def submit(self, *words, fails=False, **how):
+    def submit(self, *words, fails=False):
         began = time.time()
-        process = self.start(*words, **how)
-        text = process.communicate()[0]
+        status, text = self.start(*words).finish()
         said = [line for line in text.splitlines() if line.startswith("sluice_spark: ")]
-        if (process.returncode != 0) != fails:
+        if (status != 0) != fails:
             raise AssertionError("\n".join(said or text.splitlines()[-30:]))
         assert not self.left(), f"left behind: {self.left()}"
         print(f"    {time.time() - began:.1f} s in all; " + "; ".join(
@@ -111,16 +100,16 @@ class Tests:
 
     def killed_executor(self):
         """kill -9 of an executor in the middle: Spark does its tasks again elsewhere."""
-        process = self.start("-p", "grouped.yaml", "-o", "k.csv", "--stages", "k.json", "parts")
+        run = self.start("-p", "grouped.yaml", "-o", "k.csv", "--stages", "k.json", "parts")
         killed = None
-        while process.poll() is None and not killed:
+        while run.runs() and not killed:
             if len(glob.glob(".sluice-spark-*/part-*")) >= 3:
                 killed = executors()[0]
                 os.kill(killed, signal.SIGKILL)
             time.sleep(0.05)
-        text = process.communicate()[0]
+        status, text = run.finish()
         assert killed, "nobody was killed"
-        assert process.returncode == 0, text[-2000:]
+        assert status == 0, text[-2000:]
         assert "Lost executor" in text, "Spark did not notice"
         same("k.csv", "grouped.csv")
         assert not self.left()
@@ -149,6 +138,84 @@ class Tests:
         same_parts("s", "rowwise.csv", 16)
         same("s.csv", "grouped.csv")
 
+    def one_large_bgzf_in_pieces(self):
+        """Blocks that end amid quotes, read from within; ordinary gzip behind them can't be."""
+        make_bgzf("whole.csv", "whole.csv.bgz", 30000)
+        size = os.path.getsize("whole.csv.bgz")
+        for plan, output in (("rowwise.yaml", "b"), ("grouped.yaml", "b.csv")):
+            self.submit("-p", plan, "-o", output, "--split", str(-(-size // 16)),
+                        "whole.csv.bgz")
+        same_parts("b", "rowwise.csv", 16)
+        same("b.csv", "grouped.csv")
+        with open("whole.csv", "rb") as f, open("mixed.csv.gz", "wb") as out:
+            head = f.read(size // 2)
+            out.write(pack(head) + gzip.compress(f.read(), 1))
+        for name in "mixed.csv.gz", "single.csv.gz":
+            self.submit("-p", "rowwise.yaml", "-o", name[:6], "--split", str(size // 4), name)
+            same_parts(name[:6], "rowwise.csv", 1)
+            with open("whole.csv", "rb") as f, gzip.open("single.csv.gz", "wb", 1) as out:
+                shutil.copyfileobj(f, out)
+
+    def damaged_bgzf_is_told(self):
+        """What the split finds wrong is one task, which says what."""
+        with open("whole.csv.bgz", "rb") as f:
+            data = bytearray(f.read())
+        data[len(data) // 2] ^= 16
+        with open("damaged.csv.bgz", "wb") as f:
+            f.write(data)
+        text = self.submit("-p", "rowwise.yaml", "-o", "d", "--split", str(len(data) // 4),
+                           "damaged.csv.bgz", fails=True)
+        assert "damaged.csv.bgz: " in text, text
+        assert not os.path.exists("d")
+
+    def odd_names(self):
+        """Spaces, letters, dashes and what is a pattern elsewhere; a part that is a header only."""
+        os.mkdir("odd names")
+        names = ["-o.csv", "a b.csv", "part [1].csv", "\u00e9t\u00e9 \u8868.csv", "x'y\"z.csv"]
+        for path, name in zip(sorted(glob.glob("parts/*.csv")), sorted(names)):
+            os.link(path, f"odd names/{name}")
+        with open("odd names/b-none.csv", "w") as f:
+            f.write(HEADER)
+        os.link("grouped.yaml", "-g.yaml")
+        concatenate("odd names", "named.csv")
+        self.one("grouped.yaml", "named.csv", "named-one.csv")
+        self.one("rowwise.yaml", "named.csv", "named-rows.csv")
+        self.submit("--plan=-g.yaml", "-o", "out put.csv", "odd names")
+        same("out put.csv", "named-one.csv")
+        self.submit("-p", "rowwise.yaml", "-o", "out put",
+                    *(f"odd names/{n}" for n in sorted(os.listdir("odd names"))))
+        same_parts("out put", "named-rows.csv", 6)
+        os.remove("-g.yaml")
+
+    def bad_parts_are_named(self):
+        """An empty part; one that lacks a column: the file is named, nothing comes out."""
+        for name, text, why in (("empty", "", "there is no header"),
+                                ("lacking", "patient,region\n1,N1\n", "")):
+            make_parts(name, 2, 50)
+            with open(f"{name}/part-0001.csv", "w") as f:
+                f.write(text)
+            for plan in "grouped.yaml", "rowwise.yaml":
+                said = self.submit("-p", plan, "-o", f"{name}-out", name, fails=True)
+                assert f"{name}/part-0001.csv: " in said or f"{name}/part-0001.csv:1" in said, said
+                assert why in said and not os.path.exists(f"{name}-out"), said
+
+    def another_program_is_told(self):
+        """A program that is not of the driver's version makes nothing that counts."""
+        with open("older", "w") as f:
+            f.write(f"""#!/bin/sh
+{self.sluice} "$@" || exit
+while [ $# -gt 0 ]; do
+	[ "$1" != --report ] || sed -i 's/"sluice": "/"sluice": "0./' "$2"
+	shift
+done
+""")
+        os.chmod("older", 0o755)
+        run = self.start("--sluice", os.path.abspath("older"), "-p", "grouped.yaml", "-o",
+                         "older.csv", "parts")
+        status, text = run.finish()
+        assert status == 1 and "of another plan, or by another program" in text, text[-2000:]
+        assert not os.path.exists("older.csv") and not self.left()
+
     def a_bad_part_is_told(self):
         """Refused as a whole, with the place, without a value; nothing is left."""
         shutil.copytree("thin", "bad") if os.path.isdir("thin") else make_thin("bad", 6, 3)
@@ -174,14 +241,14 @@ class Tests:
         """All through Hadoop's file system API, as on HDFS; here its file: scheme."""
         root = f"file://{self.folder}"
         os.mkdir("few")
-        for path in sorted(glob.glob("parts/*.csv"))[:3]:
+        for path in sorted(glob.glob("parts/*.csv"))[:2 if self.session else 3]:
             os.link(path, f"few/{os.path.basename(path)}")
         concatenate("few", "few.csv")
         for plan, output in (("grouped.yaml", "h.csv"), ("rowwise.yaml", "h")):
             self.one(plan, "few.csv", f"few-{plan}.csv")
             self.submit("-p", plan, "-o", f"{root}/{output}", "--fan-in", "2", f"{root}/few")
         same("h.csv", "few-grouped.yaml.csv")
-        same_parts("h", "few-rowwise.yaml.csv", 3)
+        same_parts("h", "few-rowwise.yaml.csv", 2 if self.session else 3)
 
 
 def same(got, wanted):
@@ -206,21 +273,6 @@ def concatenate_only(folder, names, output):
                 shutil.copyfileobj(f, out)
 
 
-def executors():
-    """The processes of our executors: JVMs of Spark that carry this test's mark."""
-    found = []
-    for folder in glob.glob("/proc/[0-9]*"):
-        try:
-            with open(f"{folder}/cmdline", "rb") as f:
-                words = f.read().decode(errors="replace").split("\0")
-        except OSError:
-            continue
-        if f"-Dmark={MARK}" in words and any(
-                w.endswith("CoarseGrainedExecutorBackend") for w in words):
-            found.append(int(os.path.basename(folder)))
-    return sorted(found)
-
-
 TESTS = [name for name, value in vars(Tests).items()
          if callable(value) and name not in ("__init__", "one", "start", "submit", "left")]
 
@@ -229,6 +281,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("sluice")
     p.add_argument("tests", nargs="*", metavar="TEST", help=", ".join(TESTS))
+    p.add_argument("--one-session", action="store_true")
     p.add_argument("--parts", type=int, default=40)
     p.add_argument("--rows", type=int, default=2000, help="of each part")
     args = p.parse_intermixed_args()
@@ -243,6 +296,8 @@ def main():
             except AssertionError as e:
                 failed += 1
                 print(f"  FAILED  {name}: {e}", flush=True)
+        if tests.session:
+            tests.session.end()
         os.chdir("/")
     print(f"{passed} passed, {failed} failed")
     return failed > 0

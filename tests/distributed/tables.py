@@ -2,6 +2,11 @@
 
 import os
 import random
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "../../scripts/spark"))
+from sluice_blocks import pack  # noqa: E402
 
 GROUPED = """version: 1
 group:
@@ -20,6 +25,7 @@ drop: [patient, age, note, bmi, has_asthma]
 count: [n]
 """
 
+END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 HEADER = "patient,region,age,month,has_asthma,bmi,n,note\n"
 NOTES = ["", "plain", '"two\nlines"', '"a ""word"", and\r\nmore"', '"x\n,\n""\n"']
 
@@ -42,6 +48,17 @@ def make_parts(folder, parts, rows, seed=1):
             f.write(HEADER)
             for _ in range(max(1, rows // 50)):
                 f.write(stock[pick.randrange(len(stock))])
+
+
+def make_bgzf(table, output, most, seed=1):
+    """Blocks of any size up to 'most' bytes, some of them empty."""
+    pick = random.Random(seed)
+    with open(table, "rb") as f, open(output, "wb") as out:
+        while data := f.read(pick.randrange(1, most)):
+            out.write(pack(data))
+            if not pick.randrange(20):
+                out.write(END)
+        out.write(END)
 
 
 def make_thin(folder, parts, each):

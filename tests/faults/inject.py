@@ -24,10 +24,12 @@ import errno
 import gzip
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SECRET = b"SECRET7731"
@@ -145,6 +147,8 @@ CASES = [
     Case("groups, read twice", ["run", *GROUPS, "--chunk-bytes", "500", "-j2", "{}/quoted.csv", "-o", "out.csv"], made=("out.csv",)),
     Case("groups to a partial table", ["run", *GROUPS, "-j1", "--partial", "{}/in.csv", "-o", "part"], made=("part",)),
     Case("partial tables merged", ["merge", "{}/part", "{}/part", "-o", "out.csv"], made=("out.csv",)),
+    Case("cuts of a table", ["split", "--index", "3", "-j1", "{}/quoted.csv"]),
+    Case("cuts of BGZF", ["split", "--index", "3", "-j2", "{}/quoted.csv.bgz"]),
     Case("explain", ["plan", "{}/plan.yaml", "--explain", "{}/in.csv"]),
     Case("dump", ["plan", "{}/plan.yaml", "--dump"]),
     Case("policies", ["policies"]),
@@ -152,10 +156,23 @@ CASES = [
 ]
 
 
+def blocks(data):
+    """As BGZF, in blocks of 200 bytes."""
+    made = b""
+    for at in range(0, len(data) + 200, 200):
+        text = data[at:at + 200]
+        z = zlib.compressobj(6, zlib.DEFLATED, -15)
+        body = z.compress(text) + z.flush()
+        made += (b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0" + struct.pack("<H", len(body) + 25) + body +
+                 struct.pack("<II", zlib.crc32(text), len(text)))
+    return made
+
+
 def make_inputs(folder):
     for name, data in {
             "plan.yaml": PLAN, "wrong.yaml": PLAN.replace(b"refuse", b"refused"), "in.csv": table(60),
             "in.csv.gz": gzip.compress(table(60)), "quoted.csv": table(30, True), "cut.csv.gz": gzip.compress(table(900))[:-20],
+            "quoted.csv.bgz": blocks(table(900, True)),
             "bad.csv": table(50) + b"SECRET7731,north,SECRET7731,5,1,x\n"}.items():
         with open(os.path.join(folder, name), "wb") as f:
             f.write(data)
