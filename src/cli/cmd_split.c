@@ -5,6 +5,7 @@
 #include "load.h"
 #include "msg.h"
 #include "one_table.h"
+#include "sandbox.h"
 
 #include <stdlib.h>
 
@@ -26,10 +27,13 @@ static int index_of(const struct args *args, uint64_t n)
 {
 	struct sluice_options options = SLUICE_OPTIONS_INIT;
 	struct sluice_piece header, *pieces = malloc((size_t)n * sizeof(*pieces));
+	const struct sandbox_name input = { args->operands[0], SANDBOX_READ };
 	struct sluice_error err = { 0 };
 	size_t found = (size_t)n;
 	int status = load_options(args, &options);
 
+	if (!status)
+		status = sandbox_enter(args, &input, 1);
 	if (!status && !pieces)
 		status = msg_fail(SLUICE_E_MEMORY, "out of memory");
 	if (!status) {
@@ -85,6 +89,7 @@ const struct command command_split = {
 		 "whole.  Nothing is written.",
 	.examples = examples,
 	.flags = flags,
+	.sandboxed = true,
 	.exits = true,
 	.run = run,
 };
