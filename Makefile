@@ -298,8 +298,8 @@ $B/$(SO): $B/$(SO_ABI)
 $B/libinternal.a: $(LIB_OBJ)
 	$(Q)rm -f $@ && $(AR) cr $@ $^
 
-# A test of the program's own parts; it brings what main.c would.
-$B/tests/unit/test_sandbox: $(filter-out %/main.o,$(CLI_OBJ))
+# Tests of the program's own parts; they bring what main.c would.
+$B/tests/unit/test_sandbox $B/tests/unit/test_sandbox_release: $(filter-out %/main.o,$(CLI_OBJ))
 $(TST_BIN): %: %.o $B/libinternal.a
 	@echo '  LD      $@'
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CMOCKA) $(LIBS)

@@ -288,6 +288,27 @@ SLUICE_API enum sluice_status sluice_explain(const struct sluice_plan *plan, con
                                              const struct sluice_options *options, char **text,
                                              struct sluice_error *err);
 
+/* ---- what a work uses, for a caller that shuts itself in --------------------- */
+
+/*
+ * A release, or an audit, knows only after some work which files it is about to use.  Then it
+ * tells them by a call of a 'sluice_ready_fn', after which a program may give up its rights to all
+ * else: no other file is opened or made, no library loaded, and no thread was started before.
+ * It returns 0, or anything else to stop with SLUICE_E_IO.  'uses' is borrowed for the call.
+ */
+enum sluice_use_kind {
+	SLUICE_READS,    /* this file                                                      */
+	SLUICE_FILLS,    /* this folder, which is there: all in it may be made, read, renamed
+	                    within it, removed                                             */
+	SLUICE_REPLACES, /* a file of this name, by way of another one beside it           */
+	SLUICE_MOVES,    /* this folder itself: it is removed, or changes places           */
+};
+struct sluice_use {
+	enum sluice_use_kind kind;
+	const char *path;
+};
+typedef int (*sluice_ready_fn)(void *ctx, const struct sluice_use *uses, size_t n);
+
 /* ---- checks: is this file fit for release? ----------------------------------- */
 
 /*
@@ -439,7 +460,9 @@ struct sluice_release_options {
 	 */
 	void (*table)(void *ctx, const struct sluice_release_table *table);
 	void (*progress)(void *ctx, const struct sluice_release_progress *progress);
-	void *ctx; /* handed to both */
+	void *ctx; /* handed to all */
+	/* Called once: names are settled, folders made, and nothing was read yet. */
+	sluice_ready_fn ready;
 };
 #define SLUICE_RELEASE_OPTIONS_INIT                           \
 	{                                                     \
@@ -553,6 +576,14 @@ SLUICE_API enum sluice_status sluice_audit_declare(struct sluice_audit *audit, c
 /* Add a file, which is read at once. */
 SLUICE_API enum sluice_status sluice_audit_file(struct sluice_audit *audit, const char *path,
                                                 struct sluice_error *err);
+
+/*
+ * After all was said, before files are added: tell 'ready' of the files that were named in what was
+ * said, to be opened later, and load what the run may need of other libraries.
+ */
+SLUICE_API enum sluice_status sluice_audit_ready(struct sluice_audit *audit,
+                                                 sluice_ready_fn ready, void *ctx,
+                                                 struct sluice_error *err);
 
 /* After all was said and added: run once, then ask. */
 SLUICE_API enum sluice_status sluice_audit_run(struct sluice_audit *audit,

@@ -23,6 +23,26 @@ enum sluice_status sluice_audit_declare(struct sluice_audit *a, const char *text
 	return declaration_parse(&a->in.said, text, len, source, err);
 }
 
+enum sluice_status sluice_audit_ready(struct sluice_audit *a, sluice_ready_fn ready, void *ctx,
+                                      struct sluice_error *err)
+{
+	struct sluice_use *uses = calloc((size_t)a->in.said.n_said + 1, sizeof(*uses));
+	const struct said_word *s;
+	const char *version;
+	size_t n = 0;
+	int ret;
+
+	if (!uses)
+		return fail_memory(err);
+	(void)lp_library(&version); /* there from now on */
+	for (uint32_t at = 0; (s = declaration_next(&a->in.said, "parents", &at));)
+		uses[n++] = (struct sluice_use){ SLUICE_READS, s->right };
+	ret = ready(ctx, uses, n);
+	free(uses);
+	return ret ? fail(err, SLUICE_E_IO, "stopped before the first file was read")
+	           : SLUICE_OK;
+}
+
 enum sluice_status sluice_audit_file(struct sluice_audit *a, const char *path,
                                      struct sluice_error *err)
 {

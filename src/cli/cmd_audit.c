@@ -4,13 +4,36 @@
 #include "command.h"
 #include "load.h"
 #include "msg.h"
+#include "sandbox.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* What was typed, then the files. */
-static enum sluice_status set_up(const struct args *args, struct sluice_audit *audit,
+struct asked {
+	const struct args *args;
+	int refused; /* the exit status, where the sandbox was refused */
+};
+
+static int on_ready(void *ctx, const struct sluice_use *uses, size_t n)
+{
+	struct asked *asked = ctx;
+	const struct args *args = asked->args;
+	struct sandbox_name *files = calloc(args->n_operands + 1, sizeof(*files));
+
+	if (!files)
+		return asked->refused = msg_fail(SLUICE_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < args->n_operands; i++)
+		files[i] = (struct sandbox_name){ args->operands[i], SANDBOX_READ };
+	asked->refused = sandbox_enter_for(args, uses, n, files, args->n_operands);
+	free(files);
+	return asked->refused;
+}
+
+/* What was typed, then, shut in, the files. */
+static enum sluice_status set_up(struct asked *asked, struct sluice_audit *audit,
                                  const char *text, size_t len, struct sluice_error *err)
 {
+	const struct args *args = asked->args;
 	const char *path = args_value(args, "declare");
 
 	if (path && sluice_audit_declare(audit, text, len, path, err))
@@ -20,6 +43,8 @@ static enum sluice_status set_up(const struct args *args, struct sluice_audit *a
 		    sluice_audit_say(audit, args->given[i].flag->name, args->given[i].value,
 		                     err))
 			return err->status;
+	if (sluice_audit_ready(audit, on_ready, asked, err))
+		return err->status;
 	for (size_t i = 0; i < args->n_operands; i++)
 		if (sluice_audit_file(audit, args->operands[i], err))
 			return err->status;
@@ -52,6 +77,7 @@ static int report(const struct args *args, struct sluice_audit *audit)
 static int run(const struct args *args)
 {
 	const char *format = args_value(args, "format"), *path = args_value(args, "declare");
+	struct asked asked = { args, 0 };
 	struct sluice_audit *audit = NULL;
 	struct sluice_error err = { 0 };
 	char *text = NULL;
@@ -68,8 +94,8 @@ static int run(const struct args *args)
 		sluice_free(text);
 		return status;
 	}
-	if (sluice_audit_new(&audit, &err) || set_up(args, audit, text, len, &err))
-		status = msg_error(&err);
+	if (sluice_audit_new(&audit, &err) || set_up(&asked, audit, text, len, &err))
+		status = asked.refused ? asked.refused : msg_error(&err);
 	else
 		status = report(args, audit);
 	sluice_audit_free(audit);
@@ -162,6 +188,7 @@ const struct command command_audit = {
 		"those who check outputs.  Nothing but standard output gets it.",
 	.examples = examples,
 	.flags = flags,
+	.sandboxed = true,
 	.exits = true,
 	.run = run,
 };

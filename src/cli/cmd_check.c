@@ -295,18 +295,22 @@ static int run(const struct args *args)
 	struct walk w = { 0 };
 	struct total t = { 0 };
 	const char *manifest = args_value(args, "manifest");
+	const struct sandbox_name beside[] = { { manifest, SANDBOX_BESIDE },
+		                               { args_value(args, "output"), SANDBOX_OUTPUT } };
 	int status = take_all(args, &a);
 
 	if (!status && args_has(args, "output"))
 		status = out_to(args_value(args, "output"));
 	if (!status && !args->n_operands && !manifest)
 		status = msg_usage(args->command, "name the files to check, or their folder");
-	if (!status && manifest)
-		status = proof_of(manifest);
 	for (size_t i = 0; i < args->n_operands && !status; i++)
 		status = walk_add(&w, args->operands[i]);
 	if (!status && !w.n && args->n_operands)
 		status = msg_fail(SLUICE_E_IO, "%s: no file in it", args->operands[0]);
+	if (!status)
+		status = walk_shut_in(&w, args, beside, 2);
+	if (!status && manifest)
+		status = proof_of(manifest);
 	if (!status && args->n_operands) {
 		if (a.json)
 			out("{\"sluice\": \"%s\", \"files\": [\n", SLUICE_VERSION);
@@ -384,6 +388,7 @@ const struct command command_check = {
 		 "size and what could hide in them.  No message holds the value of a cell.",
 	.examples = examples,
 	.flags = flags,
+	.sandboxed = true,
 	.checks = true,
 	.exits = true,
 	.run = run,

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "load.h"
 #include "msg.h"
+#include "sandbox.h"
 
 #include <string.h>
 
@@ -38,6 +39,8 @@ static int dump(const struct sluice_plan *plan)
 static int run(const struct args *args)
 {
 	const bool explains = args_has(args, "explain"), dumps = args_has(args, "dump");
+	const struct sandbox_name input = { args->n_operands > 1 ? args->operands[1] : NULL,
+		                            SANDBOX_READ };
 	struct sluice_plan *plan = NULL;
 	int status;
 
@@ -53,7 +56,10 @@ static int run(const struct args *args)
 	status = load_file(args->operands[0], &plan);
 	if (status)
 		return status;
-	if (explains) {
+	status = sandbox_enter(args, &input, 1);
+	if (status) {
+		/* said already */
+	} else if (explains) {
 		status = explain(args, plan);
 	} else if (dumps) {
 		status = dump(plan);
@@ -96,6 +102,7 @@ const struct command command_plan = {
 		 "written.",
 	.examples = examples,
 	.flags = flags,
+	.sandboxed = true,
 	.exits = true,
 	.run = run,
 };

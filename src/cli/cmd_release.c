@@ -5,6 +5,7 @@
 #include "load.h"
 #include "msg.h"
 #include "progress.h"
+#include "sandbox.h"
 #include "signals.h"
 
 #include <stdlib.h>
@@ -13,6 +14,9 @@
 #define MESSAGES 20 /* about tables, one by one; then only their number */
 
 struct telling {
+	const struct args *args;
+	const char *temp; /* where groups are spilled, NULL = there are none */
+	int refused;      /* the exit status, where the sandbox was refused  */
 	unsigned long long said, unsaid;
 	bool quiet;
 };
@@ -66,6 +70,16 @@ static void on_table(void *ctx, const struct sluice_release_table *t)
 		say_verdict(t);
 }
 
+/* Everything is named, nothing is read: from here on nothing but that. */
+static int on_ready(void *ctx, const struct sluice_use *uses, size_t n)
+{
+	struct telling *telling = ctx;
+	const struct sandbox_name temp = { telling->temp, SANDBOX_SPOOL };
+
+	telling->refused = sandbox_enter_for(telling->args, uses, n, &temp, 1);
+	return telling->refused;
+}
+
 static void on_progress(void *ctx, const struct sluice_release_progress *p)
 {
 	(void)ctx;
@@ -104,10 +118,13 @@ static int run_release(const struct args *args, const struct sluice_plan *plan,
 	enum sluice_status status;
 	char text[96];
 
+	telling.args = args;
+	telling.temp = sluice_plan_groups(plan) ? options->temp_folder : NULL;
 	telling.quiet = args_has(args, "quiet");
 	options->stop = signals_stop();
 	options->map_input = true;
 	release->table = on_table;
+	release->ready = on_ready;
 	release->ctx = &telling;
 	if (!telling.quiet) {
 		release->progress = on_progress;
@@ -116,6 +133,8 @@ static int run_release(const struct args *args, const struct sluice_plan *plan,
 	status = sluice_release(plan, release, options, &summary, &err);
 	progress_clear();
 	signals_stopped();
+	if (telling.refused)
+		return telling.refused;
 	if (telling.unsaid) {
 		snprintf(text, sizeof(text),
 		         "and %llu more tables of which something is to be said",
@@ -237,6 +256,7 @@ const struct command command_release = {
 		"alone.",
 	.examples = examples,
 	.flags = flags,
+	.sandboxed = true,
 	.exits = true,
 	.run = run,
 };

@@ -6,6 +6,7 @@
 #include "msg.h"
 #include "one_table.h"
 #include "progress.h"
+#include "sandbox.h"
 
 #include <stdlib.h>
 
@@ -35,10 +36,13 @@ static int index_of(const struct args *args, uint64_t n)
 	struct sluice_options options = SLUICE_OPTIONS_INIT;
 	enum sluice_container container;
 	struct sluice_piece header, *pieces = malloc((size_t)n * sizeof(*pieces));
+	const struct sandbox_name input = { args->operands[0], SANDBOX_READ };
 	struct sluice_error err = { 0 };
 	size_t found = (size_t)n;
 	int status = load_options(args, &options);
 
+	if (!status)
+		status = sandbox_enter(args, &input, 1);
 	if (!status && !pieces)
 		status = msg_fail(SLUICE_E_MEMORY, "out of memory");
 	if (!status) {
@@ -102,6 +106,7 @@ const struct command command_split = {
 		"gzip can only be read from its start, so it is refused.  Nothing is written.",
 	.examples = examples,
 	.flags = flags,
+	.sandboxed = true,
 	.exits = true,
 	.run = run,
 };

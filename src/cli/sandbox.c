@@ -11,6 +11,7 @@
 #include "sandbox_calls.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct flag sandbox_flag = {
@@ -46,8 +47,11 @@ enum {
 	ACCESS_WRITE_FILE = 1 << 1,
 	ACCESS_READ_FILE = 1 << 2,
 	ACCESS_READ_DIR = 1 << 3,
+	ACCESS_REMOVE_DIR = 1 << 4,
 	ACCESS_REMOVE_FILE = 1 << 5,
+	ACCESS_MAKE_DIR = 1 << 7,
 	ACCESS_MAKE_REG = 1 << 8,
+	ACCESS_REFER = 1 << 13, /* rename from folder to folder: since version 2 */
 };
 
 struct ruleset {
@@ -100,6 +104,12 @@ static uint64_t access_for(const struct sandbox_name *n, int fd)
 	case SANDBOX_SPOOL:
 		return ACCESS_READ_DIR | ACCESS_READ_FILE | ACCESS_WRITE_FILE |
 		       ACCESS_MAKE_REG | ACCESS_REMOVE_FILE;
+	case SANDBOX_FOLDER:
+		return ACCESS_READ_DIR | ACCESS_READ_FILE | ACCESS_WRITE_FILE |
+		       ACCESS_MAKE_REG | ACCESS_MAKE_DIR | ACCESS_REMOVE_FILE |
+		       ACCESS_REMOVE_DIR | ACCESS_REFER;
+	case SANDBOX_BESIDE: return ACCESS_READ_DIR | ACCESS_READ_FILE;
+	case SANDBOX_MOVED: return ACCESS_MAKE_DIR | ACCESS_REMOVE_DIR | ACCESS_REFER;
 	case SANDBOX_TREE:
 		if (is_folder)
 			return ACCESS_READ_DIR | ACCESS_READ_FILE;
@@ -113,18 +123,29 @@ static uint64_t access_for(const struct sandbox_name *n, int fd)
 static int allow(int ruleset, const struct sandbox_name *n)
 {
 	struct beneath rule;
+	const bool above =
+		n->how == SANDBOX_OUTPUT || n->how == SANDBOX_MOVED || n->how == SANDBOX_BESIDE;
 	char folder[4096];
 	int ret, fd;
 
-	if (!n->name || (n->how == SANDBOX_OUTPUT && !folder_of(n->name, folder)))
+	if (!n->name || (above && !folder_of(n->name, folder)))
 		return 0;
-	fd = open(n->how == SANDBOX_OUTPUT ? folder : n->name, O_PATH | O_CLOEXEC);
+	fd = open(above ? folder : n->name, O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
 	rule = (struct beneath){ access_for(n, fd), fd };
 	ret = (int)syscall(SYS_landlock_add_rule, ruleset, 1, &rule, 0);
 	close(fd);
 	return ret && errno != EBADFD ? -1 : 0; /* EBADFD: a pipe, which needs no rule */
+}
+
+/* The version that it takes: the first one lets nothing be renamed from folder to folder. */
+static int version_for(const struct sandbox_name *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (names[i].how == SANDBOX_FOLDER || names[i].how == SANDBOX_MOVED)
+			return 2;
+	return 1;
 }
 
 static int limit_files(const struct sandbox_name *names, size_t n)
@@ -136,7 +157,7 @@ static int limit_files(const struct sandbox_name *names, size_t n)
 	const size_t v = (size_t)version < most ? (size_t)version : most;
 	int ruleset, ret;
 
-	if (!version)
+	if (version < version_for(names, n))
 		return -1;
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &versions[v - 1].denies,
 	                       versions[v - 1].size, 0);
@@ -222,4 +243,27 @@ int sandbox_enter(const struct args *args, const struct sandbox_name *names, siz
 		msg_note(note);
 	}
 	return 0;
+}
+
+int sandbox_enter_for(const struct args *args, const struct sluice_use *uses, size_t n,
+                      const struct sandbox_name *more, size_t n_more)
+{
+	static const int how[] = { [SLUICE_READS] = SANDBOX_READ,
+		                   [SLUICE_FILLS] = SANDBOX_FOLDER,
+		                   [SLUICE_REPLACES] = SANDBOX_OUTPUT,
+		                   [SLUICE_MOVES] = SANDBOX_MOVED };
+	struct sandbox_name *names = calloc(n + n_more + 1, sizeof(*names));
+	int status;
+
+	if (!names)
+		return msg_fail(SLUICE_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < n; i++) {
+		names[i].name = uses[i].path;
+		names[i].how = how[uses[i].kind];
+	}
+	if (n_more)
+		memcpy(names + n, more, n_more * sizeof(*more));
+	status = sandbox_enter(args, names, n + n_more);
+	free(names);
+	return status;
 }

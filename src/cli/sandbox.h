@@ -11,19 +11,29 @@
 
 #include "flags.h"
 
+#include <sluice.h>
+
 struct sandbox_name {
 	const char *name; /* NULL = a standard stream: nothing to allow */
 	enum {
 		SANDBOX_READ,   /* this file                                          */
 		SANDBOX_TREE,   /* this folder, and all below it, to be read          */
+		SANDBOX_BESIDE, /* this file, and all in its folder, to be read       */
 		SANDBOX_OUTPUT, /* a file of this name is made or replaced, by way of a temporary
 		                   one in its folder                                  */
 		SANDBOX_SPOOL,  /* unnamed files are made in this folder              */
+		SANDBOX_FOLDER, /* this folder, which is there: all in it is read, made,
+		                   renamed within it and removed                      */
+		SANDBOX_MOVED,  /* this folder is removed, or changes places          */
 	} how;
 };
 
 /* Enter as --sandbox says; 0, or an exit status after a message. */
 int sandbox_enter(const struct args *args, const struct sandbox_name *names, size_t n);
+
+/* The same for what the library tells by a sluice_ready_fn, and 'more' names. */
+int sandbox_enter_for(const struct args *args, const struct sluice_use *uses, size_t n,
+                      const struct sandbox_name *more, size_t n_more);
 
 /* For `sluice version`: what this system offers. */
 #define SANDBOX_TEXT 96

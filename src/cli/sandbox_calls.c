@@ -40,9 +40,10 @@ static const int allowed[] = {
 	SYS_statx, SYS_faccessat, SYS_readlinkat, SYS_getcwd, SYS_getdents64, SYS_fsync,
 	SYS_fdatasync, SYS_ftruncate, SYS_fchmod, SYS_fadvise64, SYS_renameat,
 	SYS_renameat2, SYS_linkat, SYS_unlinkat, SYS_mkdirat, SYS_umask, SYS_ppoll,
+	SYS_flock, SYS_syncfs,
 #ifdef SYS_open /* what older architectures have besides */
 	SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_rename, SYS_link,
-	SYS_unlink, SYS_mkdir, SYS_poll, SYS_dup2, SYS_time,
+	SYS_unlink, SYS_mkdir, SYS_rmdir, SYS_poll, SYS_dup2, SYS_time,
 #endif
 	/* memory */
 	SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk,

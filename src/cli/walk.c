@@ -108,6 +108,21 @@ int walk_add(struct walk *w, const char *name)
 	return path ? add(w, path) : no_memory();
 }
 
+int walk_shut_in(const struct walk *w, const struct args *args, const struct sandbox_name *more,
+                 size_t n_more)
+{
+	struct sluice_use *uses = calloc(w->n + 1, sizeof(*uses));
+	int status;
+
+	if (!uses)
+		return no_memory();
+	for (size_t i = 0; i < w->n; i++)
+		uses[i] = (struct sluice_use){ SLUICE_READS, w->paths[i] };
+	status = sandbox_enter_for(args, uses, w->n, more, n_more);
+	free(uses);
+	return status;
+}
+
 void walk_list_free(struct walk *w)
 {
 	for (size_t i = 0; i < w->n; i++)

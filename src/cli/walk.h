@@ -4,6 +4,8 @@
 #ifndef CLI_WALK_H
 #define CLI_WALK_H
 
+#include "sandbox.h"
+
 #include <stddef.h>
 
 struct walk {
@@ -16,6 +18,10 @@ struct walk {
  * folders.  0, or an exit status after a message.
  */
 int walk_add(struct walk *w, const char *name);
+
+/* Shut in with these files, and 'more' names; 0, or an exit status after a message. */
+int walk_shut_in(const struct walk *w, const struct args *args, const struct sandbox_name *more,
+                 size_t n_more);
 void walk_list_free(struct walk *w);
 
 #endif

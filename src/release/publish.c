@@ -94,6 +94,15 @@ static bool is_document(const struct manifest *m, const char *name)
 	return false;
 }
 
+static enum sluice_status check_alone(const struct release *r, struct sluice_error *err)
+{
+	if (r->o.all_or_nothing && (!strcmp(r->folder, ".") || !strcmp(r->folder, "/")))
+		return fail(err, SLUICE_E_PLAN,
+		            "all or nothing needs a folder for the release alone, as in "
+		            "'output: release/{stem}.csv'");
+	return SLUICE_OK;
+}
+
 /* A folder that is replaced as a whole must hold nothing that somebody would miss. */
 static enum sluice_status check_whole(const struct place_of_work *p, const struct release *r,
                                       struct sluice_error *err)
@@ -102,10 +111,6 @@ static enum sluice_status check_whole(const struct place_of_work *p, const struc
 	struct paths found;
 	char shown[72];
 
-	if (!strcmp(r->folder, ".") || !strcmp(r->folder, "/"))
-		return fail(err, SLUICE_E_PLAN,
-		            "all or nothing needs a folder for the release alone, as in "
-		            "'output: release/{stem}.csv'");
 	TRY(folder_list(r->folder, &found, err));
 	for (size_t i = 0; i < found.n && status == SLUICE_OK; i++) {
 		const char *name = found.path[i];
@@ -127,23 +132,30 @@ static enum sluice_status check_whole(const struct place_of_work *p, const struc
 enum sluice_status place_open(struct place_of_work *p, struct release *r,
                               struct sluice_error *err)
 {
-	char *manifest = release_path(r, MANIFEST_NAME);
 	struct file_id id;
 
 	*p = (struct place_of_work){ .lock = -1 };
-	if (!manifest)
-		return fail_memory(err);
+	TRY(check_alone(r, err));
 	p->made = !file_identify(r->folder, &id);
 	if (p->made)
 		TRY(folder_make(r->folder, 0777, err));
 	TRY(folder_lock(r->folder, &p->lock, err));
+	return make_stage(p, r, err);
+}
+
+enum sluice_status place_read(struct place_of_work *p, struct release *r,
+                              struct sluice_error *err)
+{
+	char *manifest = release_path(r, MANIFEST_NAME);
+
+	if (!manifest)
+		return fail_memory(err);
 	p->has_last = manifest_read(manifest, &p->last, NULL) == SLUICE_OK;
 	free(manifest);
 	if (p->has_last)
 		TRY(state_read(r, &p->last, err));
 	if (r->o.all_or_nothing)
 		TRY(check_whole(p, r, err));
-	TRY(make_stage(p, r, err));
 	return name_staged(p, r, err);
 }
 

@@ -15,8 +15,16 @@ struct place_of_work {
 	bool has_last;
 };
 
-/* Make the folder, lock it, read the last manifest, and say where each table is made. */
+/* Make the folder, lock it, and make the one beside or in it where tables are made. */
 enum sluice_status place_open(struct place_of_work *p, struct release *r,
+                              struct sluice_error *err);
+
+/* uses.c: tell the caller, who may want to shut itself in, of all that is used from now on. */
+enum sluice_status place_ready(const struct place_of_work *p, const struct release *r,
+                               struct sluice_error *err);
+
+/* Read the last manifest, and say where each table is made. */
+enum sluice_status place_read(struct place_of_work *p, struct release *r,
                               struct sluice_error *err);
 
 /* Give everything its name: tables first, the manifest last. */

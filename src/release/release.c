@@ -336,6 +336,10 @@ enum sluice_status sluice_release(const struct sluice_plan *plan,
 	if (status == SLUICE_OK)
 		status = place_open(&place, &r, err);
 	if (status == SLUICE_OK)
+		status = place_ready(&place, &r, err);
+	if (status == SLUICE_OK)
+		status = place_read(&place, &r, err);
+	if (status == SLUICE_OK)
 		status = crew_init(&crew, &r, &place.last, err);
 	if (status == SLUICE_OK)
 		status = make_all(&crew, &place, err);

@@ -8,8 +8,7 @@
 
 #define STATE_LIMIT (64u << 20)
 
-/* "release" -> "./.release.sluice-state", wherever links lead; the caller's. */
-static char *state_path(const struct release *r)
+char *state_path(const struct release *r)
 {
 	char *real = folder_real(r->folder), *slash = real ? strrchr(real, '/') : NULL;
 	struct buf b = { 0 };

@@ -10,6 +10,9 @@
 
 #include "release/manifest.h"
 
+/* "release" -> "./.release.sluice-state", wherever links lead; the caller's. */
+char *state_path(const struct release *r);
+
 /* Give the manifest's tables the keys that they were made by; without a state, none. */
 enum sluice_status state_read(const struct release *r, struct manifest *m,
                               struct sluice_error *err);

@@ -13,6 +13,7 @@ import time
 import damaged
 import inputs
 import outputs
+import sandbox
 import signals
 from box import Box
 
@@ -24,7 +25,7 @@ def main():
     p.add_argument("-v", action="store_true")
     a = p.parse_args()
     box = Box(a.program)
-    for module in (damaged, outputs, inputs, signals):
+    for module in (damaged, outputs, inputs, signals, sandbox):
         for test in module.TESTS:
             if a.only not in test.__name__:
                 continue
