@@ -24,10 +24,13 @@ static struct group_persons groups_persons[] = { { .col = 2, .word = 1, .name = 
 static enum word_kind groups_words[] = { WORD_COUNT, WORD_COUNT, WORD_SUM,
 	                                 WORD_LOW,   WORD_HIGH,  WORD_COUNT };
 static struct grouped_column groups_columns[] = {
-	{ GROUPED_KEY, 0, false, 0, "k1" },    { GROUPED_KEY, 1, false, 0, "k2" },
-	{ GROUPED_COUNT, 0, false, 0, "n" },   { GROUPED_COUNT, 1, true, 0, "people" },
-	{ GROUPED_COUNT, 2, false, 0, "sum" }, { GROUPED_COUNT, 5, false, 0, "mean_n" },
-	{ GROUPED_MEAN, 3, false, 3, "mean" },
+	{ .kind = GROUPED_KEY, .at = 0, .name = "k1" },
+	{ .kind = GROUPED_KEY, .at = 1, .name = "k2" },
+	{ .kind = GROUPED_COUNT, .at = 0, .name = "n" },
+	{ .kind = GROUPED_COUNT, .at = 1, .persons = true, .name = "people" },
+	{ .kind = GROUPED_COUNT, .at = 2, .name = "sum" },
+	{ .kind = GROUPED_COUNT, .at = 5, .name = "mean_n" },
+	{ .kind = GROUPED_MEAN, .at = 3, .digits = 3, .name = "mean" },
 };
 static const struct dialect groups_dialect = { .delimiter = ',' };
 

@@ -1,5 +1,7 @@
 #include "group/cursor.h"
 
+#include "group/contribution.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,9 +14,16 @@ enum sluice_status cursor_of_table(struct cursor *c, struct group_table *t, stru
 	if (!c->next_pair)
 		return fail_memory(err);
 	TRY(group_table_sort(t, &c->sorted, err));
-	for (uint32_t k = 0; k < t->spec->n_persons; k++)
-		if (kept >> k & 1)
+	for (uint32_t k = 0; k < t->spec->n_persons; k++) {
+		if (!(kept >> k & 1))
+			continue;
+		if (!t->spec->persons[k].dominance) {
 			TRY(pairs_sort(&pairs[k], err));
+			continue;
+		}
+		TRY(pairs_order(&pairs[k], err));
+		contributions_join(&pairs[k]);
+	}
 	return SLUICE_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "group/fold.h"
 
+#include "group/contribution.h"
 #include "group/cursor.h"
 #include "group/merge.h"
 #include "group/sums.h"
@@ -145,6 +146,60 @@ static enum sluice_status meet_person(struct fold *f, uint32_t k, const struct b
 	return note_text(&p->current, &text, err);
 }
 
+/* The row's contributor is the current one; a missing one is as if the identifier were empty. */
+static enum sluice_status meet_contributor(struct fold *f, uint32_t k, const struct batch *b,
+                                           uint32_t row, struct sluice_error *err)
+{
+	const struct group_persons *column = &f->spec->persons[k];
+	struct fold_persons *p = &f->persons[k];
+	bool ok;
+	struct field text = batch_unquote(batch_field(b, row, column->col), &f->tmp, &ok);
+
+	if (!ok)
+		return fail_memory(err);
+	if (dialect_missing(f->spec->dialect, text.text, text.len)) {
+		f->missing[f->spec->n_values + k]++;
+		text.len = 0;
+	}
+	if (p->any && text.len == p->current.len &&
+	    !memcmp(text.text, p->current.data, text.len))
+		return SLUICE_OK;
+	if (text.len >= KEY_LIMIT - CONTRIBUTION_TAIL)
+		return fail_at(err, SLUICE_E_DATA, batch_line(b, row, column->col),
+		               column->col + 1, "an identifier over 64 KiB (column '%s')",
+		               column->name);
+	p->any = true;
+	p->first = f->pairs[k].n;
+	return note_text(&p->current, &text, err);
+}
+
+/* What the row adds to a sum is its contributor's: a pair for each group and stretch of rows. */
+static enum sluice_status fold_contributor(struct fold *f, uint32_t k, const struct batch *b,
+                                           uint32_t row, struct group **groups,
+                                           struct sluice_error *err)
+{
+	const struct fold_persons *p = &f->persons[k];
+	struct pairs *pairs = &f->pairs[k];
+	uint64_t value;
+	bool there;
+
+	TRY(sums_value(f, f->spec->persons[k].value, b, row, &value, &there, err));
+	TRY(meet_contributor(f, k, b, row, err));
+	if (!there)
+		return SLUICE_OK;
+	for (uint32_t t = 0; t <= f->spec->n_totals; t++) {
+		uint64_t *stamp = &groups[t]->words[f->spec->n_words + k];
+
+		if (*stamp <= p->first) { /* 1 + a pair's place: an earlier stretch's */
+			TRY(contribution_begin(pairs, groups[t], p->current.data,
+			                       (uint32_t)p->current.len, &f->tmp, err));
+			*stamp = pairs->n;
+		}
+		contribution_more(pairs, *stamp - 1, value);
+	}
+	return SLUICE_OK;
+}
+
 static enum sluice_status fold_persons(struct fold *f, const struct batch *b, uint32_t row,
                                        struct group **groups, struct sluice_error *err)
 {
@@ -152,6 +207,10 @@ static enum sluice_status fold_persons(struct fold *f, const struct batch *b, ui
 		struct fold_persons *p = &f->persons[k];
 		bool missing;
 
+		if (f->spec->persons[k].dominance) {
+			TRY(fold_contributor(f, k, b, row, groups, err));
+			continue;
+		}
 		TRY(meet_person(f, k, b, row, &missing, err));
 		if (missing) {
 			f->missing[f->spec->n_values + k]++;
@@ -288,8 +347,13 @@ uint64_t fold_growth(const struct group_spec *spec, uint32_t n_cols)
 {
 	const uint64_t group = group_table_group_bytes(spec);
 	const uint64_t pair = 4 * sizeof(struct pair); /* room to grow and to be sorted */
+	uint64_t each = group + spec->n_persons * pair, texts = 0;
 
-	return (1 + spec->n_totals) * ((group + spec->n_persons * pair) / n_cols + 1) + 1;
+	for (uint64_t kept = group_always_kept(spec); kept; kept &= kept - 1) {
+		each += 2 * (sizeof(uint32_t) + CONTRIBUTION_TAIL); /* beside an identifier */
+		texts += 2;                                         /* for each group, too   */
+	}
+	return (1 + spec->n_totals) * (each / n_cols + texts + 1) + 1;
 }
 
 uint64_t fold_memory(const struct group_spec *spec)

@@ -22,6 +22,7 @@ struct fold_persons {
 	struct buf current;     /* the last one's identifier                         */
 	struct person person;   /* the same, when pairs are kept                     */
 	uint64_t stamp;         /* a number for this stretch of rows of one person   */
+	size_t first;           /* contributors: its first pair                      */
 	struct group **counted; /* in order: the groups that counted the person      */
 	uint32_t n_counted, cap_counted;
 	struct order_facts *facts; /* in order: of the chunk; borrowed                  */

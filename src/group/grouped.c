@@ -18,11 +18,14 @@
 
 enum sluice_status grouped_open(struct grouped *g, const struct group_spec *spec,
                                 struct merge *merge, const struct settings *const *released,
-                                uint64_t budget, struct sluice_error *err)
+                                const int64_t *thresholds, uint64_t budget,
+                                struct sluice_error *err)
 {
-	*g = (struct grouped){
-		.spec = spec, .merge = merge, .released = released, .budget = budget
-	};
+	*g = (struct grouped){ .spec = spec,
+		               .merge = merge,
+		               .released = released,
+		               .thresholds = thresholds,
+		               .budget = budget };
 	g->sum_spec.n_words = SUM_FIRST + spec->n_columns;
 	group_table_init(&g->sums, &g->sum_spec);
 	if (spec->n_sums && spec->n_columns > 64)
@@ -91,6 +94,16 @@ static enum sluice_status put_mean(struct grouped *g, const struct grouped_colum
 	return SLUICE_OK;
 }
 
+/* Whether column i of the waiting group is a sum that tells too much of one contributor. */
+static bool is_unsafe(const struct grouped *g, uint32_t i)
+{
+	const uint32_t which = g->spec->columns[i].contributors;
+
+	return which && g->released[i] &&
+	       dominance_unsafe(g->spec->persons[which - 1].dominance,
+	                        &g->merge->largest[which - 1], g->thresholds[i]);
+}
+
 /* The group that waits in the merge. */
 static enum sluice_status put_group(struct grouped *g, struct sluice_error *err)
 {
@@ -101,7 +114,10 @@ static enum sluice_status put_group(struct grouped *g, struct sluice_error *err)
 	for (uint32_t i = s->n_keys; i < s->n_columns; i++) {
 		const struct grouped_column *c = &s->columns[i];
 
-		if (c->kind == GROUPED_MEAN)
+		if (is_unsafe(g, i))
+			TRY(put_text(g, g->released[i]->token, strlen(g->released[i]->token),
+			             err));
+		else if (c->kind == GROUPED_MEAN)
 			TRY(put_mean(g, c, m->words + c->at, err));
 		else
 			TRY(put_count(g, c, m->words[c->at], err));
@@ -208,7 +224,8 @@ static void add_released(struct grouped *g, struct group *sum)
 		int64_t value = (int64_t)(count < GROUP_LIMIT ? count : GROUP_LIMIT);
 
 		if (released)
-			value = protect_count(value, released);
+			value = is_unsafe(g, i) ? VALUE_REDACTED
+			                        : protect_count(value, released);
 		/* A count redacted as 0 was released as 0. */
 		if (value < 0 && strcmp(released->token, "0") != 0)
 			sum->words[SUM_HIDDEN] |= UINT64_C(1) << i;

@@ -1,5 +1,7 @@
 #include "group/merge.h"
 
+#include "group/contribution.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,7 +67,8 @@ enum sluice_status merge_open(struct merge *m, const struct group_spec *spec, ui
 	m->same = calloc((size_t)n + 1, sizeof(struct cursor *));
 	m->people = calloc((size_t)n + 1, sizeof(struct cursor *));
 	m->words = calloc(spec->n_words, sizeof(*m->words));
-	if (!m->heap || !m->same || !m->people || !m->words)
+	m->largest = calloc((size_t)spec->n_persons + 1, sizeof(*m->largest));
+	if (!m->heap || !m->same || !m->people || !m->words || !m->largest)
 		return fail_memory(err);
 	for (uint32_t i = 0; i < n; i++)
 		TRY(advance(m, &cursors[i], err));
@@ -78,6 +81,7 @@ void merge_close(struct merge *m)
 	free(m->same);
 	free(m->people);
 	free(m->words);
+	free(m->largest);
 	buf_free(&m->key);
 	buf_free(&m->person);
 	*m = (struct merge){ 0 };
@@ -109,42 +113,128 @@ static enum sluice_status take_same(struct merge *m, struct sluice_error *err)
 	return SLUICE_OK;
 }
 
-/* The distinct persons of column k in the same[] groups: counted, or written. */
-static enum sluice_status join_persons(struct merge *m, uint32_t k, struct record_writer *to,
-                                       struct sluice_error *err)
+/* The cursors of the same[] groups that have a person of column k, as a heap. */
+static enum sluice_status open_people(struct merge *m, uint32_t k, uint32_t *n,
+                                      struct sluice_error *err)
 {
-	struct cursor **heap = m->people;
-	uint64_t *count = &m->words[m->spec->persons[k].word];
-	uint32_t n = 0;
-	bool more, any = false;
+	bool more;
 
+	*n = 0;
 	for (uint32_t i = 0; i < m->n_same; i++) {
 		TRY(cursor_person(m->same[i], k, &more, err));
 		if (!more)
 			continue;
-		heap[n] = m->same[i];
-		rise_up(heap, n++, by_person);
+		m->people[*n] = m->same[i];
+		rise_up(m->people, (*n)++, by_person);
 	}
+	return SLUICE_OK;
+}
+
+/* Past the person at the top. */
+static enum sluice_status pass_person(struct merge *m, uint32_t k, uint32_t *n,
+                                      struct sluice_error *err)
+{
+	struct cursor **heap = m->people;
+	bool more;
+
+	TRY(cursor_person(heap[0], k, &more, err));
+	if (!more)
+		heap[0] = heap[--*n];
+	if (*n)
+		sink_down(heap, *n, 0, by_person);
+	return SLUICE_OK;
+}
+
+static enum sluice_status note_person(struct merge *m, const struct cursor *c,
+                                      struct sluice_error *err)
+{
+	m->person.len = 0;
+	return buf_add(&m->person, c->person, c->person_len, err);
+}
+
+/* The distinct persons of column k in the same[] groups: counted, or written. */
+static enum sluice_status join_persons(struct merge *m, uint32_t k, struct record_writer *to,
+                                       struct sluice_error *err)
+{
+	uint64_t *count = &m->words[m->spec->persons[k].word];
+	bool any = false;
+	uint32_t n;
+
+	TRY(open_people(m, k, &n, err));
 	while (n) {
-		struct cursor *c = heap[0];
+		const struct cursor *c = m->people[0];
 		const bool again = any && c->person_len == m->person.len &&
 		                   !memcmp(c->person, m->person.data, c->person_len);
 
 		if (!again && to)
 			TRY(record_person(to, c->person, c->person_len, err));
 		*count += !again && !to;
-		if (n > 1 && !again) { /* another cursor may have the same one */
-			m->person.len = 0;
-			TRY(buf_add(&m->person, c->person, c->person_len, err));
-		}
+		if (n > 1 && !again) /* another cursor may have the same one */
+			TRY(note_person(m, c, err));
 		any = any || n > 1;
-		TRY(cursor_person(c, k, &more, err));
-		if (!more)
-			heap[0] = heap[--n];
-		if (n)
-			sink_down(heap, n, 0, by_person);
+		TRY(pass_person(m, k, &n, err));
 	}
 	return to ? record_break(to, err) : SLUICE_OK;
+}
+
+/* ---- contributors --------------------------------------------------------------------------- */
+
+static enum sluice_status broken(struct sluice_error *err)
+{
+	return fail(err, SLUICE_E_DATA, "the partial table is damaged");
+}
+
+/* All that a contributor has of the sum is in m->person: ranked, or written. */
+static enum sluice_status end_contributor(struct merge *m, uint32_t k, struct record_writer *to,
+                                          struct sluice_error *err)
+{
+	const uint32_t len = (uint32_t)m->person.len;
+	uint64_t amount;
+
+	if (to)
+		return record_person(to, m->person.data, len, err);
+	if (!contribution_amount(m->person.data, len, &amount))
+		return broken(err);
+	largest_add(&m->largest[k], amount);
+	return SLUICE_OK;
+}
+
+/* What is ranked must come to the sum itself, if that is one that may be told at all. */
+static enum sluice_status check_sum(const struct merge *m, uint32_t k, struct sluice_error *err)
+{
+	const struct group_spec *s = m->spec;
+	const uint64_t sum = m->words[s->values[s->persons[k].value].word];
+
+	return sum == m->largest[k].total || sum >= GROUP_LIMIT ? SLUICE_OK : broken(err);
+}
+
+static enum sluice_status join_contributors(struct merge *m, uint32_t k,
+                                            struct record_writer *to, struct sluice_error *err)
+{
+	bool any = false;
+	uint64_t amount;
+	uint32_t n;
+
+	m->largest[k] = (struct largest){ 0 };
+	TRY(open_people(m, k, &n, err));
+	for (; n; any = true) {
+		const struct cursor *c = m->people[0];
+
+		if (!contribution_amount(c->person, c->person_len, &amount))
+			return broken(err);
+		if (any && contribution_same(c->person, c->person_len, m->person.data,
+		                             (uint32_t)m->person.len)) {
+			contribution_add(m->person.data, (uint32_t)m->person.len, amount);
+		} else {
+			if (any)
+				TRY(end_contributor(m, k, to, err));
+			TRY(note_person(m, c, err));
+		}
+		TRY(pass_person(m, k, &n, err));
+	}
+	if (any)
+		TRY(end_contributor(m, k, to, err));
+	return to ? record_break(to, err) : check_sum(m, k, err);
 }
 
 enum sluice_status merge_next(struct merge *m, struct record_writer *to, bool *more,
@@ -156,9 +246,12 @@ enum sluice_status merge_next(struct merge *m, struct record_writer *to, bool *m
 	TRY(take_same(m, err));
 	if (to)
 		TRY(record_group(to, m->key.data, (uint32_t)m->key.len, m->words, err));
-	for (uint32_t k = 0; k < m->spec->n_persons; k++)
-		if (m->kept >> k & 1)
+	for (uint32_t k = 0; k < m->spec->n_persons; k++) {
+		if (m->spec->persons[k].dominance)
+			TRY(join_contributors(m, k, to, err));
+		else if (m->kept >> k & 1)
 			TRY(join_persons(m, k, to, err));
+	}
 	for (uint32_t i = 0; i < m->n_same; i++)
 		TRY(advance(m, m->same[i], err));
 	return SLUICE_OK;

@@ -18,6 +18,7 @@ struct merge {
 	struct buf key;         /* the joined group                      */
 	struct buf person;      /* the last person                       */
 	uint64_t *words;
+	struct largest *largest; /* of each persons column that has contributors      */
 };
 
 /* The cursors are borrowed; each is advanced to its first group. */
@@ -26,7 +27,8 @@ enum sluice_status merge_open(struct merge *m, const struct group_spec *spec, ui
 
 /*
  * The next group into m->key and m->words; *more = false at the end.  The pairs are
- * counted into the words of their columns, or, when 'to' is not NULL, all is written there.
+ * counted into the words of their columns, contributors ranked in m->largest, or, when 'to' is not
+ * NULL, all is written there.
  */
 enum sluice_status merge_next(struct merge *m, struct record_writer *to, bool *more,
                               struct sluice_error *err);

@@ -39,6 +39,14 @@ const uint8_t *person_text(const struct pairs *p, const struct person *person, u
 	return text + sizeof(*len);
 }
 
+uint8_t *person_bytes(struct pairs *p, const struct person *person, uint8_t *room,
+                      uint32_t *len)
+{
+	const uint8_t *text = person_text(p, person, room, len);
+
+	return text == room ? room : p->texts.data + (text - p->texts.data);
+}
+
 enum sluice_status pairs_add(struct pairs *p, struct group *group, struct person person,
                              struct sluice_error *err)
 {
@@ -121,7 +129,7 @@ static void drop_doubles(struct pairs *p)
 	p->n = n;
 }
 
-enum sluice_status pairs_sort(struct pairs *p, struct sluice_error *err)
+enum sluice_status pairs_order(struct pairs *p, struct sluice_error *err)
 {
 	struct pair *other = malloc((p->n + 1) * sizeof(*other));
 
@@ -145,6 +153,12 @@ enum sluice_status pairs_sort(struct pairs *p, struct sluice_error *err)
 		other = from;
 	}
 	free(other);
+	return SLUICE_OK;
+}
+
+enum sluice_status pairs_sort(struct pairs *p, struct sluice_error *err)
+{
+	TRY(pairs_order(p, err));
 	drop_doubles(p);
 	return SLUICE_OK;
 }

@@ -47,10 +47,17 @@ enum sluice_status person_make(struct pairs *p, const uint8_t *text, uint32_t le
 const uint8_t *person_text(const struct pairs *p, const struct person *person, uint8_t *room,
                            uint32_t *len);
 
+/* The same to be changed: in the texts, or a copy in 'room'. */
+uint8_t *person_bytes(struct pairs *p, const struct person *person, uint8_t *room,
+                      uint32_t *len);
+
 enum sluice_status pairs_add(struct pairs *p, struct group *group, struct person person,
                              struct sluice_error *err);
 
-/* Sort by the groups' rank and the persons' bytes, and drop what is there twice. */
+/* Sort by the groups' rank and the persons' bytes. */
+enum sluice_status pairs_order(struct pairs *p, struct sluice_error *err);
+
+/* The same, and drop what is there twice. */
 enum sluice_status pairs_sort(struct pairs *p, struct sluice_error *err);
 
 uint64_t pairs_bytes(const struct pairs *p);

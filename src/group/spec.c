@@ -14,6 +14,15 @@ void group_spec_free(struct group_spec *s)
 	*s = (struct group_spec){ 0 };
 }
 
+uint64_t group_always_kept(const struct group_spec *s)
+{
+	uint64_t kept = 0;
+
+	for (uint32_t k = 0; k < s->n_persons; k++)
+		kept |= (uint64_t)(s->persons[k].dominance != NULL) << k;
+	return kept;
+}
+
 void group_join(const struct group_spec *s, uint64_t *words, const uint64_t *more)
 {
 	uint64_t carry = 0;

@@ -15,6 +15,7 @@
 #include "csv/batch.h"
 #include "csv/dialect.h"
 #include "group/bins.h"
+#include "group/dominance.h"
 
 #define TOTAL_LABEL  "Total" /* what is written for it */
 #define KEY_TOTAL    0xFF
@@ -46,10 +47,13 @@ struct group_value {
 	char name[72];
 };
 
-/* A column whose distinct values are counted. */
+/* A column whose distinct values are counted, or that tells who has what of a sum. */
 struct group_persons {
 	uint32_t col;
-	uint32_t word; /* WORD_COUNT, where they are counted at once  */
+	uint32_t word; /* WORD_COUNT, where they are counted at once                 */
+	const struct dominance *dominance; /* contributors: the rules for their sum, borrowed
+	                                    * from the plan; NULL = persons             */
+	uint32_t value;                    /* contributors: which of the values         */
 	char name[72];
 };
 
@@ -66,6 +70,8 @@ struct grouped_column {
 	bool persons;  /* COUNT: of distinct persons                         */
 	int digits;    /* MEAN: decimals                                     */
 	char name[72]; /* fit for a message                                  */
+	uint32_t
+		contributors; /* COUNT: 1 + the persons column with those of the sum; 0 = none */
 };
 
 #define MEAN_SCALE  1000000000 /* nine decimals, added exactly */
@@ -92,6 +98,9 @@ struct group_spec {
 };
 
 void group_spec_free(struct group_spec *s);
+
+/* A bit for each persons column whose pairs are kept, in whatever order they come: contributors. */
+uint64_t group_always_kept(const struct group_spec *s);
 
 /* words[] = words[] joined with more[]. */
 void group_join(const struct group_spec *s, uint64_t *words, const uint64_t *more);

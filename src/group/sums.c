@@ -213,3 +213,13 @@ enum sluice_status sums_others(struct fold *f, const struct batch *b, uint32_t r
 		TRY(other_run(f, &f->runs[__builtin_ctzll(runs)], b, row, groups, err));
 	return SLUICE_OK;
 }
+
+enum sluice_status sums_value(struct fold *f, uint32_t i, const struct batch *b, uint32_t row,
+                              uint64_t *value, bool *there, struct sluice_error *err)
+{
+	uint64_t parts[2] = { 0, 0 };
+
+	TRY(read_value(f, &f->spec->values[i], b, row, parts, there, err));
+	*value = parts[0];
+	return SLUICE_OK;
+}

@@ -18,4 +18,8 @@ bool sums_digits(struct fold *f, const struct batch *b, uint32_t from, uint32_t 
 enum sluice_status sums_others(struct fold *f, const struct batch *b, uint32_t row,
                                struct group **groups, uint64_t runs, struct sluice_error *err);
 
+/* The i-th value of the row, one of those that are added up; *there = false: it is missing. */
+enum sluice_status sums_value(struct fold *f, uint32_t i, const struct batch *b, uint32_t row,
+                              uint64_t *value, bool *there, struct sluice_error *err);
+
 #endif

@@ -81,6 +81,15 @@ enum sluice_status group_aggregate(const struct sluice_plan *plan, struct output
                                    struct place at, struct aggregate **made,
                                    struct sluice_error *err);
 
+/* Set who contributes to a sum; append an (n,k) rule; set p. */
+enum sluice_status sum_contributor(const struct sluice_plan *plan, struct aggregate *a,
+                                   const char *text, struct place at, struct sluice_error *err);
+enum sluice_status sum_dominance(const struct sluice_plan *plan, struct aggregate *a,
+                                 const char *n, const char *k, struct place at,
+                                 struct sluice_error *err);
+enum sluice_status sum_p_percent(const struct sluice_plan *plan, struct aggregate *a,
+                                 const char *text, struct place at, struct sluice_error *err);
+
 /* Append bands of a column, still without any; then say a word, or the edges one by one. */
 enum sluice_status group_banding(const struct sluice_plan *plan, struct output *o,
                                  const char *column, size_t len, struct place at,

@@ -40,6 +40,54 @@ enum sluice_status group_aggregate(const struct sluice_plan *plan, struct output
 	return a->name ? SLUICE_OK : fail_memory(err);
 }
 
+/* ---- sums that one may dominate ------------------------------------------------------ */
+
+enum sluice_status sum_contributor(const struct sluice_plan *plan, struct aggregate *a,
+                                   const char *text, struct place at, struct sluice_error *err)
+{
+	if (a->contributed)
+		return plan_fail(plan, err, at, "a sum has one column of contributors");
+	a->contributed = true;
+	return selector_single(&a->contributor, text, strlen(text), plan, at, err);
+}
+
+enum sluice_status sum_dominance(const struct sluice_plan *plan, struct aggregate *a,
+                                 const char *n, const char *k, struct place at,
+                                 struct sluice_error *err)
+{
+	struct dominance *d = &a->dominance;
+	int64_t number;
+	uint32_t parts;
+
+	if (!integer_read(n, DOMINANCE_LARGEST, &number) || !number)
+		return plan_fail(plan, err, at,
+		                 "n of 'dominance' is a number of contributors, from 1 to %d",
+		                 DOMINANCE_LARGEST);
+	if (!percent_read(k, &parts))
+		return plan_fail(plan, err, at,
+		                 "k of 'dominance' is a percentage up to 100, as in 85");
+	if (d->n_rules == DOMINANCE_RULES)
+		return plan_fail(plan, err, at, "more than %d rules of dominance",
+		                 DOMINANCE_RULES);
+	for (uint32_t i = 0; i < d->n_rules; i++)
+		if (d->rules[i].n == number)
+			return plan_fail(plan, err, at, "'dominance' has two rules for n %lld",
+			                 (long long)number);
+	d->rules[d->n_rules++] = (struct dominance_rule){ (uint32_t)number, parts };
+	return SLUICE_OK;
+}
+
+enum sluice_status sum_p_percent(const struct sluice_plan *plan, struct aggregate *a,
+                                 const char *text, struct place at, struct sluice_error *err)
+{
+	if (!percent_read(text, &a->dominance.p))
+		return plan_fail(plan, err, at,
+		                 "'p_percent' is a percentage up to 100, as in 10");
+	return SLUICE_OK;
+}
+
+/* ---- bands --------------------------------------------------------------------------- */
+
 enum sluice_status group_banding(const struct sluice_plan *plan, struct output *o,
                                  const char *column, size_t len, struct place at,
                                  struct banding **made, struct sluice_error *err)

@@ -25,8 +25,50 @@ static json_t *text_of(const struct selector *s)
 	return value;
 }
 
+static json_t *percent_value(uint32_t parts)
+{
+	char text[PERCENT_TEXT];
+
+	return json_string(percent_print(text, parts));
+}
+
+/* {"k": "85", "n": 1}: percentages as texts, which no reader of JSON rounds. */
+static json_t *dominance_value(const struct dominance *d)
+{
+	json_t *rules = json_array();
+
+	for (uint32_t n = 1; rules && n <= DOMINANCE_LARGEST; n++) {
+		for (uint32_t i = 0; i < d->n_rules; i++) {
+			if (d->rules[i].n != n)
+				continue;
+			if (!json_array_append_new(rules,
+			                           json_pack("{s:i,s:o}", "n", (int)n, "k",
+			                                     percent_value(d->rules[i].k))))
+				continue;
+			json_decref(rules);
+			return NULL;
+		}
+	}
+	return rules;
+}
+
+static json_t *contributed_value(const struct aggregate *a)
+{
+	json_t *map = json_pack("{s:o,s:o}", "column", text_of(&a->column), "contributor",
+	                        text_of(&a->contributor));
+	const struct dominance *d = &a->dominance;
+
+	if (map && (!d->n_rules || canon_put(map, "dominance", dominance_value(d))) &&
+	    (!d->p || canon_put(map, "p_percent", percent_value(d->p))))
+		return map;
+	json_decref(map);
+	return NULL;
+}
+
 static json_t *aggregate_value(const struct aggregate *a)
 {
+	if (a->contributed)
+		return contributed_value(a);
 	if (a->digits == MEAN_USUAL)
 		return text_of(&a->column);
 	return json_pack("{s:o,s:i}", "column", text_of(&a->column), "digits", a->digits);

@@ -103,9 +103,10 @@ static bool copy_aggregates(struct grouping *dst, const struct grouping *src)
 		struct aggregate *to = &dst->aggregates[dst->n_aggregates++];
 
 		*to = src->aggregates[i];
-		to->column.text = NULL;
+		to->column.text = to->contributor.text = NULL;
 		if (!copy_text(&to->name, src->aggregates[i].name) ||
-		    !copy_selector(&to->column, &src->aggregates[i].column))
+		    !copy_selector(&to->column, &src->aggregates[i].column) ||
+		    !copy_selector(&to->contributor, &src->aggregates[i].contributor))
 			return false;
 	}
 	return true;

@@ -75,10 +75,13 @@ static enum sluice_status add_crlf(const struct adding *a)
 }
 
 static const struct flag table[] = {
-	{ "where", true, false, add_where },     { "policy", false, false, add_policy },
-	{ "other", false, false, add_other },    { "delimiter", false, false, add_delimiter },
-	{ "missing", true, false, add_missing }, { "suffix", false, true, add_suffix },
-	{ "crlf", true, true, add_crlf },
+	{ .name = "where", .repeats = true, .add = add_where },
+	{ .name = "policy", .add = add_policy },
+	{ .name = "other", .add = add_other },
+	{ .name = "delimiter", .add = add_delimiter },
+	{ .name = "missing", .repeats = true, .add = add_missing },
+	{ .name = "suffix", .bare = true, .add = add_suffix },
+	{ .name = "crlf", .repeats = true, .bare = true, .add = add_crlf },
 };
 
 #define N_FLAGS (sizeof(table) / sizeof(*table))
@@ -203,6 +206,34 @@ static enum sluice_status unknown_flag(const struct adding *a)
 	                 suggestion_text(&near, hint));
 }
 
+/* Its turn comes when all others were added. */
+static enum sluice_status add_late(const struct adding *a, const struct flag *flag)
+{
+	struct flags *f = a->plan->flags;
+	struct late_flag *late = array_room(f->late, f->n_late, sizeof(*late));
+
+	if (!late)
+		return fail_memory(a->err);
+	f->late = late;
+	late += f->n_late++;
+	*late = (struct late_flag){ flag, text_copy(a->argument, strlen(a->argument)) };
+	return late->argument ? SLUICE_OK : fail_memory(a->err);
+}
+
+static enum sluice_status add_all_late(struct sluice_plan *plan, struct sluice_error *err)
+{
+	const struct flags *f = plan->flags;
+
+	for (size_t i = 0; i < f->n_late; i++) {
+		const struct flag *flag = f->late[i].flag;
+		const struct adding a = { plan, plan->outputs, flag->name, f->late[i].argument,
+			                  err };
+
+		TRY(flag->add(&a));
+	}
+	return SLUICE_OK;
+}
+
 static enum sluice_status add_flag(struct sluice_plan *plan, const char *flag,
                                    const char *argument, struct sluice_error *err)
 {
@@ -231,7 +262,9 @@ static enum sluice_status add_flag(struct sluice_plan *plan, const char *flag,
 		if (again)
 			return SLUICE_OK;
 	}
-	return setting ? add_setting(&a, setting) : other->add(&a);
+	if (setting)
+		return add_setting(&a, setting);
+	return other->late ? add_late(&a, other) : other->add(&a);
 }
 
 enum sluice_status sluice_plan_add(struct sluice_plan *plan, const char *flag,
@@ -341,6 +374,7 @@ enum sluice_status sluice_plan_finish(struct sluice_plan *plan, struct sluice_er
 		o->given.set |= t->bit;
 		o->said.policy = nowhere; /* what is wrong with it now is the command line's */
 	}
+	TRY(add_all_late(plan, err));
 	TRY(plan_resolve(plan, err));
 	flags_free(f);
 	plan->flags = NULL;
@@ -353,6 +387,9 @@ void flags_free(struct flags *flags)
 		return;
 	for (size_t i = 0; i < flags->n_said; i++)
 		free(flags->said[i]);
+	for (size_t i = 0; i < flags->n_late; i++)
+		free(flags->late[i].argument);
 	free(flags->said);
+	free(flags->late);
 	free(flags);
 }

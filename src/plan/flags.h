@@ -7,11 +7,15 @@
 #include "plan/build.h"
 #include "plan/setting.h"
 
+struct late_flag;
+
 /* What was added since the beginning. */
 struct flags {
 	struct given given;
 	char **said; /* "flag=argument" of each flag that may be given once */
 	size_t n_said;
+	struct late_flag *late;
+	size_t n_late;
 	size_t n_base_rules; /* the plan's rules that no flag added                 */
 	size_t n_base_aggregates;
 	bool base_groups; /* by what is settled                                 */
@@ -34,6 +38,13 @@ struct flag {
 	bool repeats; /* may be given again         */
 	bool bare;    /* may be without an argument */
 	enum sluice_status (*add)(const struct adding *a);
+	bool late; /* speaks of what another flag may make: waits for the end */
+};
+
+/* One that waits. */
+struct late_flag {
+	const struct flag *flag;
+	char *argument;
 };
 
 /* The flags of grouping; the last has no name. */

@@ -64,6 +64,64 @@ static enum sluice_status add_mean(const struct adding *a)
 	return add_aggregate(a, AGGREGATE_MEAN);
 }
 
+/* NAME=what: the sum of that name, and what is said of it. */
+static enum sluice_status find_sum(const struct adding *a, const char *form,
+                                   struct aggregate **sum, const char **what)
+{
+	const struct grouping *g = &a->output->group;
+	const char *equals = strchr(a->argument, '=');
+	char shown[72];
+	size_t len;
+
+	if (!equals || equals == a->argument || !equals[1])
+		return refuse_form(a, form);
+	len = (size_t)(equals - a->argument);
+	*what = equals + 1;
+	for (size_t i = 0; i < g->n_aggregates; i++) {
+		*sum = &g->aggregates[i];
+		if ((*sum)->kind == AGGREGATE_SUM && strlen((*sum)->name) == len &&
+		    !memcmp((*sum)->name, a->argument, len))
+			return SLUICE_OK;
+	}
+	return plan_fail(a->plan, a->err, nowhere,
+	                 "--%s speaks of '%s', and there is no sum of that name", a->flag,
+	                 printable(shown, a->argument, len));
+}
+
+static enum sluice_status add_contributor(const struct adding *a)
+{
+	struct aggregate *sum = NULL;
+	const char *column = NULL;
+
+	TRY(find_sum(a, "NAME=COL", &sum, &column));
+	return sum_contributor(a->plan, sum, column, nowhere, a->err);
+}
+
+static enum sluice_status add_dominance(const struct adding *a)
+{
+	struct aggregate *sum = NULL;
+	const char *what = NULL, *comma;
+	char n[8];
+
+	TRY(find_sum(a, "NAME=N,K", &sum, &what));
+	comma = strchr(what, ',');
+	if (!comma || (size_t)(comma - what) >= sizeof(n))
+		return refuse_form(a, "NAME=N,K");
+	snprintf(n, sizeof(n), "%.*s", (int)(comma - what), what);
+	return sum_dominance(a->plan, sum, n, comma + 1, nowhere, a->err);
+}
+
+static enum sluice_status add_p_percent(const struct adding *a)
+{
+	struct aggregate *sum = NULL;
+	const char *p = NULL;
+
+	TRY(find_sum(a, "NAME=P", &sum, &p));
+	if (sum->dominance.p)
+		return plan_fail(a->plan, a->err, nowhere, "a sum has one 'p_percent'");
+	return sum_p_percent(a->plan, sum, p, nowhere, a->err);
+}
+
 static enum sluice_status add_edges(const struct adding *a, struct bins *b, const char *list)
 {
 	char text[NUMBER_TEXT]; /* longer is no number below 10^15 */
@@ -106,13 +164,16 @@ static enum sluice_status add_totals_from(const struct adding *a)
 }
 
 const struct flag group_flags[] = {
-	{ "group-by", false, false, add_by },
-	{ "rows", false, false, add_rows },
-	{ "persons", true, false, add_persons },
-	{ "sum", true, false, add_sum },
-	{ "mean", true, false, add_mean },
-	{ "bins", true, false, add_bins },
-	{ "totals", false, false, add_totals },
-	{ "totals-from", false, false, add_totals_from },
+	{ .name = "group-by", .add = add_by },
+	{ .name = "rows", .add = add_rows },
+	{ .name = "persons", .repeats = true, .add = add_persons },
+	{ .name = "sum", .repeats = true, .add = add_sum },
+	{ .name = "mean", .repeats = true, .add = add_mean },
+	{ .name = "bins", .repeats = true, .add = add_bins },
+	{ .name = "totals", .add = add_totals },
+	{ .name = "totals-from", .add = add_totals_from },
+	{ .name = "contributor", .repeats = true, .add = add_contributor, .late = true },
+	{ .name = "dominance", .repeats = true, .add = add_dominance, .late = true },
+	{ .name = "p-percent", .repeats = true, .add = add_p_percent, .late = true },
 	{ 0 },
 };

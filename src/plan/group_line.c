@@ -176,6 +176,41 @@ static enum sluice_status bind_persons(struct binding *b, const struct aggregate
 	return add_name(b, a->name);
 }
 
+/* Who contributes to the sum that column c is. */
+static enum sluice_status bind_contributor(struct binding *b, const struct aggregate *a,
+                                           struct grouped_column *c)
+{
+	struct group_spec *s = &b->g->spec;
+	struct group_persons *p = &s->persons[s->n_persons++];
+
+	TRY(claim_one(b->header, b->plan, &a->contributor, "contributor", &p->col, b->err));
+	printable(p->name, header_name(b->header, p->col), b->header->columns[p->col].name_len);
+	p->dominance = &a->dominance;
+	p->value = s->n_values - 1;
+	c->contributors = s->n_persons;
+	return SLUICE_OK;
+}
+
+/* A second column of the same values would give back what the first hides. */
+static enum sluice_status refuse_again(const struct binding *b)
+{
+	const struct group_spec *s = &b->g->spec;
+
+	for (uint32_t k = 0; k < s->n_persons; k++) {
+		const uint32_t value = s->persons[k].value;
+
+		for (uint32_t i = 0; s->persons[k].dominance && i < s->n_values; i++)
+			if (i != value && s->values[i].col == s->values[value].col)
+				return plan_fail(
+					b->plan, b->err, b->said->at,
+					"column '%s' is added up with contributors, and "
+					"once more: the other column would tell what is "
+					"redacted in the first",
+					s->values[i].name);
+	}
+	return SLUICE_OK;
+}
+
 static enum sluice_status bind_value(struct binding *b, const struct aggregate *a)
 {
 	const bool mean = a->kind == AGGREGATE_MEAN;
@@ -189,7 +224,10 @@ static enum sluice_status bind_value(struct binding *b, const struct aggregate *
 	v->decimal = mean;
 	v->word = add_word(s, mean ? WORD_LOW : WORD_SUM);
 	if (!mean) {
-		add_column(b, GROUPED_COUNT, v->word, a->name);
+		struct grouped_column *c = add_column(b, GROUPED_COUNT, v->word, a->name);
+
+		if (a->contributed)
+			TRY(bind_contributor(b, a, c));
 		return add_name(b, a->name);
 	}
 	add_word(s, WORD_HIGH);
@@ -222,7 +260,7 @@ static enum sluice_status bind_aggregates(struct binding *b)
 	}
 	if (b->g->spec.n_persons > 64)
 		return plan_fail(b->plan, b->err, b->said->at, "at most 64 columns of persons");
-	return SLUICE_OK;
+	return refuse_again(b);
 }
 
 /* ---- the whole -------------------------------------------------------------------------------- */

@@ -76,6 +76,55 @@ static enum sluice_status read_digits(const struct reading *r, const struct node
 	return SLUICE_OK;
 }
 
+/* {n: 1, k: 85} */
+static enum sluice_status read_dominance(const struct reading *r, struct aggregate *a,
+                                         const struct node *map)
+{
+	const struct node *n = map->kind == NODE_MAP ? node_find(map, "n") : NULL;
+	const struct node *k = map->kind == NODE_MAP ? node_find(map, "k") : NULL;
+	const char *number, *share;
+
+	if (!n || !k || map->n_items != 2)
+		return plan_fail(r->plan, r->err, map->at,
+		                 "a rule of 'dominance' is n and k, as in {n: 1, k: 85}: "
+		                 "unsafe when the n largest have over k %% of the sum");
+	TRY(node_text(r->plan, n, n->key, &number, r->err));
+	TRY(node_text(r->plan, k, k->key, &share, r->err)); /* quoted in a dump */
+	return sum_dominance(r->plan, a, number, share, map->at, r->err);
+}
+
+static enum sluice_status read_dominances(const struct reading *r, struct aggregate *a,
+                                          const struct node *n)
+{
+	if (n->kind != NODE_LIST)
+		return read_dominance(r, a, n);
+	TRY(node_filled(r->plan, n, NODE_LIST, n->key, r->err));
+	for (size_t i = 0; i < n->n_items; i++)
+		TRY(read_dominance(r, a, &n->items[i]));
+	return SLUICE_OK;
+}
+
+/* A key that is only a sum's; *known = false when it is none. */
+static enum sluice_status read_sum_key(const struct reading *r, struct aggregate *a,
+                                       const struct node *n, bool *known)
+{
+	const char *text;
+
+	*known = true;
+	if (!strcmp(n->key, "dominance"))
+		return read_dominances(r, a, n);
+	if (!strcmp(n->key, "contributor")) {
+		TRY(node_text(r->plan, n, n->key, &text, r->err));
+		return sum_contributor(r->plan, a, text, n->at, r->err);
+	}
+	if (!strcmp(n->key, "p_percent")) {
+		TRY(node_text(r->plan, n, n->key, &text, r->err));
+		return sum_p_percent(r->plan, a, text, n->at, r->err);
+	}
+	*known = false;
+	return SLUICE_OK;
+}
+
 /* {column: bmi, digits: 1}; *column becomes the node of the column. */
 static enum sluice_status read_details(const struct reading *r, struct aggregate *a,
                                        const struct node *map, const struct node **column)
@@ -84,7 +133,12 @@ static enum sluice_status read_details(const struct reading *r, struct aggregate
 
 	for (size_t i = 0; i < map->n_items; i++) {
 		const struct node *n = &map->items[i];
+		bool known = false;
 
+		if (a->kind == AGGREGATE_SUM)
+			TRY(read_sum_key(r, a, n, &known));
+		if (known)
+			continue;
 		if (is_setting(a->kind, n->key))
 			TRY(read_digits(r, n, &a->digits));
 		else if (!strcmp(n->key, "column"))

@@ -78,6 +78,7 @@ static void group_free(struct grouping *g)
 {
 	for (size_t i = 0; i < g->n_aggregates; i++) {
 		selector_free(&g->aggregates[i].column);
+		selector_free(&g->aggregates[i].contributor);
 		free(g->aggregates[i].name);
 	}
 	free(g->aggregates);

@@ -72,6 +72,9 @@ struct aggregate {
 	char *name;             /* the column to make; MEAN: its number of values is NAME_n */
 	struct selector column; /* what it is made of; ROWS: none                           */
 	int digits;             /* MEAN: decimals                                         */
+	bool contributed;       /* SUM: it is told who has what of it, and                */
+	struct selector contributor; /* this column tells                                  */
+	struct dominance dominance;  /* what makes it unsafe                               */
 	struct place at;
 };
 

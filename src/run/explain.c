@@ -116,6 +116,22 @@ static void say_bins(struct text *t, const struct banding *b)
 		    (long long)b->bins.edges[0]);
 }
 
+/* What makes a sum unsafe besides its size. */
+static void say_contributors(struct text *t, const struct aggregate *a)
+{
+	const struct dominance *d = &a->dominance;
+	char percent[PERCENT_TEXT];
+
+	say(t, " of ");
+	say_selectors(t, &a->contributor, 1);
+	say(t, ", gone where they are few");
+	for (uint32_t i = 0; i < d->n_rules; i++)
+		say(t, ", where %u ha%s over %s %%", d->rules[i].n,
+		    d->rules[i].n == 1 ? "s" : "ve", percent_print(percent, d->rules[i].k));
+	if (d->p)
+		say(t, ", by the p %% rule, %s", percent_print(percent, d->p));
+}
+
 static void say_aggregate(struct text *t, const struct aggregate *a)
 {
 	static const char *const of[] = { [AGGREGATE_ROWS] = "the number of rows",
@@ -128,6 +144,8 @@ static void say_aggregate(struct text *t, const struct aggregate *a)
 	say(t, " = %s", of[a->kind]);
 	if (a->kind != AGGREGATE_ROWS)
 		say_selectors(t, &a->column, 1);
+	if (a->contributed)
+		say_contributors(t, a);
 	if (a->kind == AGGREGATE_MEAN) {
 		say(t, " with %d decimal%s; ", a->digits, a->digits == 1 ? "" : "s");
 		say_name(t, a->name);

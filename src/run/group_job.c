@@ -325,7 +325,7 @@ static enum sluice_status settle(struct group_job *g, struct job *j, bool twice,
 {
 	TRY(group_job_budget(g, j, err));
 	g->folder = j->settings.o.temp_folder ? j->settings.o.temp_folder : "/tmp";
-	g->kept = j->partial || !twice ? UINT64_MAX : 0;
+	g->kept = j->partial || !twice ? UINT64_MAX : group_always_kept(&g->line.spec);
 	g->counts_quotes = !twice;
 	j->chunker.by = twice ? CUT_BY_LAST : CUT_BY_COUNT;
 	return SLUICE_OK;
@@ -368,19 +368,9 @@ enum sluice_status group_job_join(struct group_job *g, struct sluice_error *err)
 enum sluice_status group_job_feed(struct group_job *g, struct job *j, struct sluice_error *err)
 {
 	const struct feed feed = { .read = grouped_read, .ctx = &g->grouped };
-	const struct line *l = &j->chain.line;
-	const struct group_spec *s = &g->line.spec;
 
-	g->released = calloc(s->n_columns, sizeof(*g->released));
-	if (!g->released)
-		return fail_memory(err);
-	for (uint32_t col = 0; col < s->n_columns; col++) {
-		const struct rule *rule = l->columns[col].rule;
-
-		if (rule && rule->type->releases)
-			g->released[col] = &rule->settings;
-	}
-	TRY(grouped_open(&g->grouped, s, &g->joined.merge, g->released, g->budget, err));
+	TRY(grouped_open(&g->grouped, &g->line.spec, &g->joined.merge, g->released,
+	                 g->thresholds, g->budget, err));
 	chunker_free(&j->chunker);
 	chunker_init(&j->chunker, &feed, j->chain.kernels, j->chain.output->dialect.delimiter,
 	             j->settings.chunk_bytes);
@@ -393,6 +383,7 @@ void group_job_free(struct group_job *g)
 	joined_close(&g->joined);
 	free_attempt(g);
 	free(g->released);
+	free(g->thresholds);
 	group_line_free(&g->line);
 	header_free(&g->header);
 }

@@ -56,7 +56,8 @@ struct group_job {
 	uint64_t *missing; /* of the whole table                    */
 	/* the second half */
 	struct joined joined;
-	const struct settings **released; /* by column */
+	const struct settings **released; /* by column, as grouped_open() has them */
+	int64_t *thresholds;
 	struct grouped grouped;
 };
 
@@ -68,6 +69,10 @@ enum sluice_status group_job_head(struct group_job *g, struct job *j, struct slu
 
 /* Bytes that it takes besides the budget for its groups. */
 uint64_t group_job_memory(const struct group_job *g, const struct settled *s);
+
+/* How each column that is made is released, now that the chain is bound. */
+enum sluice_status group_job_rules(struct group_job *g, const struct job *j,
+                                   struct sluice_error *err);
 
 /* What is allowed for groups: g->budget. */
 enum sluice_status group_job_budget(struct group_job *g, const struct job *j,

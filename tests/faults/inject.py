@@ -123,7 +123,7 @@ class Case:
 
 RULES = ["-d", "patient", "-c", "n,total", "--ratio", "share=n/total", "--blank", "mean=n", "-k", "area,note", "-q"]
 GROUPS = ["-g", "area", "--rows", "rows", "--persons", "people=patient", "--sum", "sum=n", "--mean", "avg=mean", "--totals", "area",
-          "--totals-from", "raw", "-q"]
+          "--totals-from", "raw", "--contributor", "sum=patient", "--dominance", "sum=1,80", "-q"]
 CASES = [
     Case("file to file", ["run", "-p", "{}/plan.yaml", "{}/in.csv", "-o", "out.csv", "--report", "report.json", "-j1", "-q"],
          made=("out.csv", "report.json")),

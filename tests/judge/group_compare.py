@@ -197,7 +197,7 @@ def reckon(data, table):
 
 def check_spilling(program, rng, folder):
     """A short table that doesn't fit into the least memory: it must spill, and come out the same."""
-    table = many_pairs(rng, rng.choice([4000, 6000]))
+    table = many_pairs(rng, rng.choice([4000, 6000]), rng.random() < 0.5)
     data = table.bytes(rng)
     want, _ = reckon(data, table)
     files, out = inputs(folder, data), os.path.join(folder, "out.csv")
@@ -224,7 +224,8 @@ def one(program, seed, folder, every):
     rng = random.Random(seed)
     if rng.random() < 0.03:
         return check_spilling(program, rng, folder), "spilled"
-    table = Table(rng, rng.choice([0, 1, 3, 20, 60, 200]) if rng.random() < 0.93 else rng.randint(2000, 5000))
+    table = Table(rng, rng.choice([0, 1, 3, 20, 60, 200]) if rng.random() < 0.93 else rng.randint(2000, 5000),
+                  contributors=rng.random() < 0.6)
     data = table.bytes(rng)
     want, refusal = reckon(data, table)
     n = run_ways(program, rng, table, data, folder, want, refusal, every)

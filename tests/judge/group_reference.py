@@ -4,7 +4,8 @@
     tests/judge/group_reference.py RULES.json <in.csv >out.csv
 
 RULES is what reference.py reads, with "group": {"by": [...], "bins": {...}, "rows": NAME,
-"persons" | "sum": {NAME: COLUMN}, "mean": {NAME: COLUMN or {"column": ..., "digits": N}},
+"persons": {NAME: COLUMN}, "sum": {NAME: COLUMN or {"column": ..., "contributor": COLUMN, "dominance": [{"n": N,
+"k": K}], "p_percent": P}}, "mean": {NAME: COLUMN or {"column": ..., "digits": N}},
 "totals": [...], "totals_from": "released" | "raw"}.  Sets for persons, Python's integers for
 sums, Fraction for means, datetime for dates.
 """
@@ -108,6 +109,7 @@ class Group:
         self.rows = 0
         self.persons = [set() for _ in range(n["persons"])]
         self.sums = [0] * n["sum"]
+        self.amounts = [{} for _ in range(n["sum"])]  # by contributor
         self.means = [[] for _ in range(n["mean"])]
 
 
@@ -118,13 +120,17 @@ def columns_of(group, names):
             raise Refuse("COLUMNS", {2, 3}, (None, None))
         return names.index(bare(name))
 
+    def column(said):
+        return place(said["column"] if isinstance(said, dict) else said)
+
     bins = {bare(name): b for name, b in group.get("bins", {}).items()}
     totals = [bare(name) for name in group.get("totals", [])]
     by = [(place(name), bins.get(bare(name)), bare(name) in totals) for name in group["by"]]
     read = {"persons": [place(c) for c in group.get("persons", {}).values()],
-            "sum": [place(c) for c in group.get("sum", {}).values()],
-            "mean": [place(c["column"] if isinstance(c, dict) else c) for c in group.get("mean", {}).values()]}
-    return by, read
+            "sum": [column(c) for c in group.get("sum", {}).values()],
+            "mean": [column(c) for c in group.get("mean", {}).values()]}
+    whose = [place(c["contributor"]) if isinstance(c, dict) else None for c in group.get("sum", {}).values()]
+    return by, read, whose
 
 
 def subsets(group):
@@ -139,7 +145,7 @@ def total_key(key, places):
 
 def fold(rows, plan, group, names):
     """Groups by key; raises at the first row that is not as it should be."""
-    by, read = columns_of(group, names)
+    by, read, whose = columns_of(group, names)
     absent = missing_texts(plan)
     found, refusal = read_rows(rows, len(names))
     raw_totals = subsets(group) if group.get("totals_from") == "raw" else []
@@ -160,6 +166,9 @@ def fold(rows, plan, group, names):
                 for g in into if x is not None else ():
                     if kind == "sum":
                         g.sums[k] += x
+                        if whose[k] is not None:  # missing contributors are one
+                            who = b"" if row[whose[k]].text in absent else row[whose[k]].text
+                            g.amounts[k][who] = g.amounts[k].get(who, 0) + x
                     else:
                         g.means[k].append(x)
         for k, place in enumerate(read["persons"]):
@@ -203,9 +212,47 @@ def cells(g, columns):
             continue
         counts[name] = {"rows": lambda: g.rows, "persons": lambda: len(g.persons[k]), "sum": lambda: g.sums[k],
                         "mean_n": lambda: len(g.means[k])}[kind]()
-        if counts[name] >= LIMIT:
-            raise Refuse("LIMIT", {3}, (None, None))
     return counts, texts
+
+
+def is_unsafe(said, amounts, threshold):
+    """Whether a sum tells too much of one of its contributors."""
+    parts = sorted((x for x in amounts.values() if x), reverse=True)
+    total, both = sum(parts), sum(parts[:2])
+    n = len(parts) or len(amounts)  # that all have nothing is told of each
+    if n and threshold is not None and n <= threshold:
+        return True
+    if not parts:
+        return False
+    if "p_percent" in said and (total - both) * 100 < Fraction(str(said["p_percent"])) * parts[0]:
+        return True
+    return any(sum(parts[:rule["n"]]) * 100 > Fraction(str(rule["k"])) * total for rule in said.get("dominance", []))
+
+
+def hide_unsafe(values, g, group, bound, policy):
+    """Sums that go whatever they come to."""
+    for k, (name, said) in enumerate(group.get("sum", {}).items()):
+        rule = bound[name.encode()]
+        if not isinstance(said, dict) or rule[0] not in COUNTS:
+            continue
+        if is_unsafe(said, g.amounts[k], policy["threshold"] if rule[0] == "round" else rule[1]["threshold"]):
+            values[name.encode()] = REDACTED
+
+
+def check_limit(counts, values):
+    """What is told has no more than 15 digits; a sum that goes anyway isn't told."""
+    if any(counts[name] >= LIMIT and values[name] != REDACTED for name in counts):
+        raise Refuse("LIMIT", {3}, (None, None))
+
+
+def check_contributors(group, policy, bound):
+    for name, said in group.get("sum", {}).items():
+        if not isinstance(said, dict):
+            continue
+        if not ("dominance" in said or "p_percent" in said) and policy["threshold"] is None:
+            raise Refuse("PLAN", {2}, (None, None))
+        if bound[name.encode()][0] not in COUNTS + ("drop",):
+            raise Refuse("PLAN", {2, 3}, (None, None))
 
 
 def few(name):
@@ -302,11 +349,14 @@ def run(data, plan):
     columns_of(group, names)
     base, bound, out = bind(said, keys + [c[0].encode() for c in columns])
     check_totals(plan, group, bound)
+    check_contributors(group, s, bound)
     hidden = hide_means(bound, group, columns, plan)
     rows = {}
     for key, g in fold(table, plan, group, names).items():
         counts, texts = cells(g, columns)
         values = release(counts, bound)
+        hide_unsafe(values, g, group, bound, s)
+        check_limit(counts, values)
         for name in hidden:
             parts = [name + b"_n"] + [p.encode() for p in group.get("persons", {})]
             values[few(name)] = REDACTED if any(values[p] == REDACTED for p in parts) else 0

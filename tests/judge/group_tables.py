@@ -107,7 +107,18 @@ def make_columns(rng, rows, missing):
     return columns, bands
 
 
-def make_group(rng, columns, bands):
+def whose(rng, columns, c):
+    """A sum of which it is told who has what."""
+    said = {"column": "=" + c.name, "contributor": "=" + rng.choice(columns).name}
+    if rng.random() < 0.7:
+        ks = [10, 50, 66.667, 75, 85, 90.909, 99.999999, 100]
+        said["dominance"] = [{"n": n, "k": rng.choice(ks)} for n in rng.sample([1, 2, 3, 16], rng.randint(1, 3))]
+    if rng.random() < 0.5:
+        said["p_percent"] = rng.choice([0.0001, 1, 10, 15, 33.333333, 100])
+    return said
+
+
+def make_group(rng, columns, bands, contributors):
     """The grouping: every key column, what else there is mostly."""
     by = [c for c in columns if c.kind in ("key", "age", "day")]
     by = by if rng.random() < 0.7 else rng.sample(by, rng.randint(1, len(by)))
@@ -122,7 +133,8 @@ def make_group(rng, columns, bands):
         if c.kind == "person" and rng.random() < 0.8:
             group.setdefault("persons", {})["n of " + c.name] = "=" + c.name
         if c.kind == "value" and rng.random() < 0.9:
-            group.setdefault("sum", {})["s_" + c.name] = "=" + c.name
+            told = contributors and rng.random() < 0.4
+            group.setdefault("sum", {})["s_" + c.name] = whose(rng, [p for p in columns if p.kind in ("person", "key")], c) if told else "=" + c.name
         if c.kind == "decimal":
             group.setdefault("mean", {})["m_" + c.name] = rng.choice(
                 ["=" + c.name, {"column": "=" + c.name, "digits": rng.choice([0, 1, 2, 3, 9, 15])}])
@@ -171,13 +183,13 @@ def make_rules(rng, plan):
 class Table:
     """names, cells row by row, and how they are written."""
 
-    def __init__(self, rng, rows, spoilt=True):
+    def __init__(self, rng, rows, spoilt=True, contributors=False):
         self.missing = rng.choice([[], [], ["n/a"], ["not known", "-"]])
         self.columns, bands = make_columns(rng, rows, self.missing)
         self.names = [c.name for c in self.columns]
         self.cells = [[c.draw(i) for c in self.columns] for i in range(rows)]
         self.delimiter = rng.choice([","] * 6 + [";", "\t"])
-        self.plan = {"version": 1, "group": make_group(rng, self.columns, bands)}
+        self.plan = {"version": 1, "group": make_group(rng, self.columns, bands, contributors)}
         self.plan["policy"] = make_policy(rng, self.plan["group"])
         make_rules(rng, self.plan)
         if rng.random() < 0.2 and rows:
@@ -225,7 +237,7 @@ class Table:
         return ("\ufeff" if rng.random() < 0.1 else "").encode() + text.encode()
 
 
-def many_pairs(rng, rows):
+def many_pairs(rng, rows, contributors=False):
     """A short table that takes much memory: persons in no order, raw totals of six columns."""
     table = Table(rng, 0)
     names = ["k%d" % i for i in range(6)]
@@ -236,4 +248,6 @@ def many_pairs(rng, rows):
     table.plan = {"version": 1, "policy": {"base": "cms", "threshold": 0, "zeros": "keep"},
                   "group": {"by": names, "rows": "n", "persons": {"people": "p"}, "sum": {"s": "v"}, "totals": names,
                             "totals_from": "raw"}}
+    if contributors:
+        table.plan["group"]["sum"]["s"] = {"column": "v", "contributor": "p", "dominance": [{"n": 1, "k": 60}]}
     return table

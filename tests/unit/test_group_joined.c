@@ -156,6 +156,7 @@ static void workers_may_have_nothing(void **state)
 static void read_csv(const struct buf *text, size_t cap, struct buf *out)
 {
 	static const struct settings *const released[LENGTH(groups_columns)] = { NULL };
+	static const int64_t thresholds[LENGTH(groups_columns)] = { 0 };
 	struct order_facts facts[1] = { 0 };
 	struct grouped grouped;
 	struct crew w = { 0 };
@@ -165,7 +166,8 @@ static void read_csv(const struct buf *text, size_t cap, struct buf *out)
 	groups_fold(&w.folds[0], (char *)text->data, facts);
 	groups_fold(&w.folds[1], (char *)text->data, facts);
 	WELL(joined_open(&w.joined, w.folds, WORKERS, &w.fixes, "/tmp", 0, &err));
-	WELL(grouped_open(&grouped, &groups_spec, &w.joined.merge, released, 1 << 20, &err));
+	WELL(grouped_open(&grouped, &groups_spec, &w.joined.merge, released, thresholds,
+	                  1 << 20, &err));
 	while (got == cap) {
 		WELL(buf_reserve(out, cap, &err));
 		WELL(grouped_read(&grouped, out->data + out->len, cap, &got, &err));
