@@ -36,8 +36,8 @@ struct flag {
 	enum sluice_status (*add)(const struct adding *a);
 };
 
-/* The flags of grouping; the last has no name. */
-extern const struct flag group_flags[];
+/* The flags of grouping and of protecting totals; the last has no name. */
+extern const struct flag group_flags[], protect_flags[];
 
 static const struct place nowhere = { 0, 0 };
 

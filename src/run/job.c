@@ -190,20 +190,31 @@ enum sluice_status job_prepare(struct job *j, struct sluice_error *err)
 		return fail_memory(err);
 	TRY(make_workers(j, err));
 	TRY(check_memory(j, err));
+	if (j->protect)
+		TRY(protect_job_bind(j->protect, j, err));
 	return sink_open(j->said->output, j->said->output_fd,
 	                 j->source ? source_fd(j->source) : -1, o->pending, &j->sink, err);
 }
 
 enum sluice_status job_finish(struct job *j, struct sluice_error *err)
 {
+	enum sluice_status status;
+
 	if (j->partial) {
 		TRY(partial_write(j, err));
 		return job_publish(j, err);
 	}
 	if (j->group)
 		TRY(group_job_feed(j->group, j, err));
+	if (j->protect) {
+		TRY(protect_job_read(j, err));
+		TRY(protect_job_feed(j->protect, j, err));
+	}
 	TRY(write_head(j, err));
-	TRY(carry(j, err));
+	status = carry(j, err);
+	if (j->protect)
+		protect_job_settle(j->protect, j, status, err);
+	TRY(status);
 	TRY(write_tail(j, err));
 	return job_publish(j, err);
 }
@@ -244,13 +255,16 @@ static void release(struct job *j)
 	chain_free(&j->chain);
 	if (j->group)
 		group_job_free(j->group);
+	if (j->protect)
+		protect_job_free(j->protect);
 	sink_close(j->sink);
 	source_close(j->source);
 }
 
 enum sluice_status job_begin(struct job *j, const struct sluice_job *said,
                              const struct sluice_plan *plan, size_t which,
-                             struct group_job *group, struct sluice_error *err)
+                             struct group_job *group, struct protect_job *protect,
+                             struct sluice_error *err)
 {
 	j->said = said;
 	j->partial = said->partial;
@@ -264,6 +278,8 @@ enum sluice_status job_begin(struct job *j, const struct sluice_job *said,
 	else if (j->partial)
 		return fail(err, SLUICE_E_PLAN,
 		            "a partial table is one of groups, and the plan groups nothing");
+	if (j->chain.output->protect.given && !j->partial)
+		j->protect = protect;
 	return SLUICE_OK;
 }
 
@@ -293,6 +309,7 @@ enum sluice_status sluice_run(const struct sluice_job *job,
 {
 	struct sluice_error own = { 0 };
 	struct group_job group = { 0 };
+	struct protect_job protect = { 0 };
 	struct job j = { .said = job };
 	enum sluice_status status;
 
@@ -300,7 +317,7 @@ enum sluice_status sluice_run(const struct sluice_job *job,
 		*report = NULL;
 	status = options_settle(&j.settings, options, &own);
 	if (status == SLUICE_OK)
-		status = job_begin(&j, job, job->plan, job->which, &group, &own);
+		status = job_begin(&j, job, job->plan, job->which, &group, &protect, &own);
 	if (status == SLUICE_OK)
 		status = run(&j, &own);
 	return job_end(&j, status, job->input ? job->input : "<stdin>", &own, report, err);

@@ -9,6 +9,7 @@
 #include "io/source.h"
 #include "run/group_job.h"
 #include "run/options.h"
+#include "run/protect_job.h"
 #include "run/report.h"
 #include "run/ring.h"
 
@@ -24,9 +25,10 @@ struct job_slot {
 struct job {
 	const struct sluice_job *said;
 	struct settled settings;
-	struct source *source;   /* NULL = partial tables are merged    */
-	struct group_job *group; /* NULL = the plan groups nothing      */
-	bool partial;            /* groups are written as they are      */
+	struct source *source;       /* NULL = partial tables are merged    */
+	struct group_job *group;     /* NULL = the plan groups nothing      */
+	struct protect_job *protect; /* NULL = the plan protects no totals */
+	bool partial;                /* groups are written as they are      */
 	struct sink *sink;
 	struct chunker chunker;
 	struct chain chain;
@@ -52,10 +54,11 @@ enum sluice_status job_open_again(struct job *j, struct sluice_error *err);
 
 /* What a job and a merge have in common, in this order: begin, prepare, finish, end. */
 
-/* Settings are settled; 'group' is used when the plan has a grouping. */
+/* Settings are settled; 'group' is used when the plan has a grouping, 'protect' when it protects. */
 enum sluice_status job_begin(struct job *j, const struct sluice_job *said,
                              const struct sluice_plan *plan, size_t which,
-                             struct group_job *group, struct sluice_error *err);
+                             struct group_job *group, struct protect_job *protect,
+                             struct sluice_error *err);
 
 /* The chain's header is known: bind it, make the workers, open the sink. */
 enum sluice_status job_prepare(struct job *j, struct sluice_error *err);
