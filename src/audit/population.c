@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct people {
 	struct decision *d;
@@ -124,6 +125,24 @@ static enum sluice_status tag(const struct people *p, struct buf *name)
 	return status;
 }
 
+/* The name as it was said, with {stem} for the name of the table's file without .csv or .csv.gz. */
+static enum sluice_status fill_name(const char *said, const char *path, struct buf *name,
+                                    struct sluice_error *err)
+{
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *stem;
+	size_t len = strlen(base);
+
+	if (len > 3 && !strcasecmp(base + len - 3, ".gz"))
+		len -= 3;
+	if (len > 4 && !strncasecmp(base + len - 4, ".csv", 4))
+		len -= 4;
+	for (; (stem = strstr(said, "{stem}")); said = stem + strlen("{stem}")) {
+		TRY(buf_add(name, said, (size_t)(stem - said), err));
+		TRY(buf_add(name, base, len, err));
+	}
+	return buf_add(name, said, strlen(said), err);
+}
+
 enum sluice_status decide_populations(struct decision *d, struct sluice_error *err)
 {
 	for (uint32_t i = 0; i < d->n_tables; i++) {
@@ -134,7 +153,7 @@ enum sluice_status decide_populations(struct decision *d, struct sluice_error *e
 
 		if (status == SLUICE_OK && declared) {
 			name.len = 0;
-			status = buf_addf(&name, err, "%s", declared);
+			status = fill_name(declared, d->in.sheets[i].name, &name, err);
 		}
 		if (status == SLUICE_OK)
 			status = buf_add(&name, "", 1, err);

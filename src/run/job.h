@@ -28,6 +28,7 @@ struct job {
 	struct source *source;       /* NULL = partial tables are merged    */
 	struct group_job *group;     /* NULL = the plan groups nothing      */
 	struct protect_job *protect; /* NULL = the plan protects no totals */
+	bool reads_only;             /* up to the table that is to be protected */
 	bool partial;                /* groups are written as they are      */
 	struct sink *sink;
 	struct chunker chunker;
@@ -70,6 +71,16 @@ enum sluice_status job_finish(struct job *j, struct sluice_error *err);
 enum sluice_status job_end(struct job *j, enum sluice_status status, const char *source,
                            struct sluice_error *own, struct sluice_report **report,
                            struct sluice_error *err);
+
+/* sluice_run(), with fates that were decided on elsewhere (NULL = here). */
+enum sluice_status job_run(const struct sluice_job *job, const struct sluice_options *options,
+                           const struct protect_given *given, struct sluice_report **report,
+                           struct sluice_error *err);
+
+/* Only read the table that is to be protected; *given lacks its fates.  Both are the caller's. */
+enum sluice_status job_read(const struct sluice_job *job, const struct sluice_options *options,
+                            struct decide_table *table, struct protect_given *given,
+                            struct sluice_error *err);
 
 /* job_report.c */
 enum sluice_status job_report(const struct job *j, const struct sluice_error *failure,

@@ -68,7 +68,8 @@ enum sluice_status protect_job_bind(struct protect_job *p, struct job *j,
 		if (!r->type->releases)
 			continue;
 		p->bound[t->n_columns] = i;
-		t->columns[t->n_columns++] = (struct decide_column){ r->col, &r->settings };
+		t->columns[t->n_columns++] =
+			(struct decide_column){ r->col, &l->columns[r->col].rule->settings };
 	}
 	if (!t->n_columns)
 		return plan_fail(j->chain.plan, err, said->at,
@@ -205,5 +206,6 @@ enum sluice_status protect_job_read(struct job *j, struct sluice_error *err)
 		return read_groups(j, err);
 	ops.work = work;
 	ops.write = write_slot;
-	return ring_run(&ops, j, j->settings.n_slots, j->settings.threads, err);
+	TRY(ring_run(&ops, j, j->settings.n_slots, j->settings.threads, err));
+	return source_finish(j->source, err);
 }
