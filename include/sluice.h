@@ -105,6 +105,12 @@ SLUICE_API size_t sluice_plan_outputs(const struct sluice_plan *plan);
 /* Whether one of the outputs groups rows, and so may need the temporary folder. */
 SLUICE_API bool sluice_plan_groups(const struct sluice_plan *plan);
 
+/*
+ * The i-th file that the plan reads besides its tables (the hierarchies of 'protect'), NULL past the
+ * last; the plan's.
+ */
+SLUICE_API const char *sluice_plan_file(const struct sluice_plan *plan, size_t i);
+
 /* The canonical form (YAML that is also JSON after its first line, a comment with the hash). */
 SLUICE_API char *sluice_plan_dump(const struct sluice_plan *plan);
 

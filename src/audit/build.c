@@ -6,18 +6,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum sluice_status input_file(struct audit_input *in, const char *path,
-                              struct sluice_error *err)
+enum sluice_status input_table(struct audit_input *in, struct sheet *s,
+                               struct sluice_error *err)
 {
 	const uint32_t i = in->n_sheets;
 	uint32_t cap = in->cap_sheets;
 
 	if (!array_grow((void **)&in->sheets, &in->cap_sheets, i, sizeof(*in->sheets)) ||
-	    !array_grow((void **)&in->about, &cap, i, sizeof(*in->about)))
+	    !array_grow((void **)&in->about, &cap, i, sizeof(*in->about))) {
+		sheet_free(s);
 		return fail_memory(err);
+	}
 	in->about[i] = (struct sheet_about){ 0 };
-	in->n_sheets++;
-	return sheet_read(&in->sheets[i], path, ',', err);
+	in->sheets[in->n_sheets++] = *s;
+	*s = (struct sheet){ 0 };
+	return SLUICE_OK;
+}
+
+enum sluice_status input_file(struct audit_input *in, const char *path,
+                              struct sluice_error *err)
+{
+	struct sheet s = { 0 };
+	const enum sluice_status status = sheet_read(&s, path, ',', err);
+
+	TRY(input_table(in, &s, status == SLUICE_OK ? err : NULL));
+	return status;
 }
 
 struct row_note *input_note(struct audit_input *in)

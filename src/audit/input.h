@@ -69,6 +69,13 @@ struct audit_input {
 enum sluice_status input_file(struct audit_input *in, const char *path,
                               struct sluice_error *err);
 
+/* Add a table that is in memory: *s is taken over, whatever comes of it. */
+enum sluice_status input_table(struct audit_input *in, struct sheet *s,
+                               struct sluice_error *err);
+
+/* suggest.c: whether the code is called as totals often are. */
+bool looks_like_total(const char *code);
+
 /* columns.c: find out what the columns are; before input_build(). */
 enum sluice_status input_columns(struct audit_input *in, struct sluice_error *err);
 

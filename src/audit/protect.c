@@ -68,8 +68,9 @@ static bool end_column(struct matrix *x)
 	return true;
 }
 
-static bool matrix_make(struct matrix *x, const struct model *m, const bool *shown)
+static bool matrix_make(struct matrix *x, const struct protection *p)
 {
+	const struct model *m = p->model;
 	const size_t n = (size_t)m->n_unknowns + 1;
 
 	x->sum = calloc(n, sizeof(*x->sum));
@@ -89,7 +90,7 @@ static bool matrix_make(struct matrix *x, const struct model *m, const bool *sho
 			x->first[t->unknown] = r;
 	}
 	for (uint32_t u = 0; u < m->n_unknowns; u++) {
-		if (shown[u])
+		if (p->shown[u] || p->primary[u])
 			add_cell(x, m, u, 1);
 		if (!end_column(x))
 			return false;
@@ -303,6 +304,7 @@ static enum sluice_status run_rounds(const struct protection *p, struct matrix *
 
 	while (!done && status == SLUICE_OK)
 		status = round_of(&r, result, &done, err);
+	result->late = clock_seconds() > r.until;
 	free(r.order);
 	free(r.primary);
 	free(r.known);
@@ -331,8 +333,7 @@ enum sluice_status protect(const struct protection *p, struct protected *result,
 			return fail(err, SLUICE_E_DATA,
 			            "a total is not the sum of its parts: what would be "
 			            "protected is not additive");
-	status = matrix_make(&x, p->model, p->shown) ? run_rounds(p, &x, result, err)
-	                                             : fail_memory(err);
+	status = matrix_make(&x, p) ? run_rounds(p, &x, result, err) : fail_memory(err);
 	matrix_free(&x);
 	for (uint32_t u = 0; status == SLUICE_OK && u < p->model->n_unknowns; u++)
 		if (result->hidden[u] && !p->primary[u]) {

@@ -36,6 +36,7 @@ struct protected
 	uint32_t n_added;
 	int64_t added; /* the counts of those, summed                                  */
 	uint32_t rounds;
+	bool late; /* the time was over                                                */
 	bool safe; /* audited, within the time: each cell that must be hidden keeps its width */
 };
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-static bool looks_like_total(const char *code)
+bool looks_like_total(const char *code)
 {
 	static const char *const words[] = { "total", "all",        "overall",  "both",
 		                             "_t",    "persons",    "everyone", "everybody",

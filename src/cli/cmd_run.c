@@ -8,6 +8,7 @@
 #include "progress.h"
 #include "sandbox.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,17 +63,37 @@ static int check_names(const struct args *args, const struct sluice_job *job,
 	return 0;
 }
 
+/* Everything that the job will open. */
+static int shut_in(const struct args *args, const struct sluice_job *job,
+                   const struct sluice_options *options)
+{
+	struct sandbox_name *names;
+	size_t n = 0, n_files = 0;
+	int status;
+
+	while (sluice_plan_file(job->plan, n_files))
+		n_files++;
+	names = calloc(n_files + 4, sizeof(*names));
+	if (!names)
+		return msg_fail(SLUICE_E_MEMORY, "out of memory");
+	names[n++] = (struct sandbox_name){ job->input, SANDBOX_READ };
+	names[n++] = (struct sandbox_name){ job->output, SANDBOX_OUTPUT };
+	names[n++] = (struct sandbox_name){ job->report, SANDBOX_OUTPUT };
+	if (sluice_plan_groups(job->plan))
+		names[n++] = (struct sandbox_name){ options->temp_folder, SANDBOX_SPOOL };
+	for (size_t i = 0; i < n_files; i++)
+		names[n++] =
+			(struct sandbox_name){ sluice_plan_file(job->plan, i), SANDBOX_READ };
+	status = sandbox_enter(args, names, n);
+	free(names);
+	return status;
+}
+
 static int run_job(const struct args *args, const struct sluice_job *job,
                    struct sluice_options *options)
 {
 	struct sluice_error err = { 0 };
-	const struct sandbox_name names[] = {
-		{ job->input, SANDBOX_READ },
-		{ job->output, SANDBOX_OUTPUT },
-		{ job->report, SANDBOX_OUTPUT },
-		{ sluice_plan_groups(job->plan) ? options->temp_folder : NULL, SANDBOX_SPOOL },
-	};
-	int status = sandbox_enter(args, names, sizeof(names) / sizeof(*names));
+	int status = shut_in(args, job, options);
 
 	if (status)
 		return status;
@@ -144,6 +165,22 @@ static const struct flag flags[] = {
 	{ "partial", 0, NULL,
 	  "write the groups as they are, for 'sluice merge': never to be released",
 	  GROUP_GROUPS, 0 },
+	{ "protect", 0, "COLS",
+	  "redact further counts, so that none follows from totals; COLS name the groups",
+	  GROUP_PROTECT, FLAG_PLAN | FLAG_REPEATS },
+	{ "protect-total", 0, "[COL=]CODE", "the code of totals (default: Total)",
+	  GROUP_PROTECT, FLAG_PLAN | FLAG_REPEATS },
+	{ "protect-parents", 0, "COL=FILE", "codes of groups of codes: lines of code,parent",
+	  GROUP_PROTECT, FLAG_PLAN | FLAG_REPEATS },
+	{ "protect-nested", 0, "OUTER/INNER", "each code of INNER lies in one of OUTER",
+	  GROUP_PROTECT, FLAG_PLAN | FLAG_REPEATS },
+	{ "protect-open", 0, "COLS", "whose codes leave some people out: totals are more",
+	  GROUP_PROTECT, FLAG_PLAN | FLAG_REPEATS },
+	{ "protect-at-most", 0, "COL<=COL", "a count that is never more than another",
+	  GROUP_PROTECT, FLAG_PLAN | FLAG_REPEATS },
+	{ "protect-method", 0, "suppress", "how", GROUP_PROTECT, FLAG_PLAN },
+	{ "protect-seconds", 0, "N", "refuse what is not proven by then (default: 60)",
+	  GROUP_PROTECT, FLAG_PLAN },
 	{ "policy", 0, "NAME", "'sluice policies' lists them (default: opensafely)",
 	  GROUP_POLICY, FLAG_PLAN },
 	{ "threshold", 0, "N", "redact counts up to N; none = redact nothing", GROUP_POLICY,

@@ -13,6 +13,7 @@
 const char *const flag_groups[N_GROUPS] = {
 	[GROUP_RULES] = "Rules",
 	[GROUP_GROUPS] = "Groups of rows, of which the rules then speak",
+	[GROUP_PROTECT] = "Totals, from which no redacted count shall follow",
 	[GROUP_POLICY] = "Policy",
 	[GROUP_TABLE] = "Table",
 	[GROUP_FILES] = "Files",

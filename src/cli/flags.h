@@ -15,6 +15,7 @@ struct command;
 enum flag_group {
 	GROUP_RULES,
 	GROUP_GROUPS,
+	GROUP_PROTECT,
 	GROUP_POLICY,
 	GROUP_TABLE,
 	GROUP_FILES,

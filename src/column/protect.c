@@ -78,6 +78,16 @@ static enum sluice_status odd_cell(const struct bound_rule *r, struct rule_state
 	               f.len == 1 ? "" : "s", r->name);
 }
 
+enum sluice_status count_read(const struct bound_rule *r, struct rule_state *s,
+                              const struct batch *b, uint32_t row, int64_t *value,
+                              struct sluice_error *err)
+{
+	const struct field f = batch_field(b, row, r->col);
+
+	*value = number_parse_padded(f.text, f.len);
+	return *value == NUMBER_BAD ? odd_cell(r, s, b, row, f, value, err) : SLUICE_OK;
+}
+
 /* Redact, round and count what was done. */
 static inline int64_t release(const struct bound_rule *r, struct tally *t, int64_t value)
 {

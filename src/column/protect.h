@@ -15,6 +15,11 @@ int64_t round_count(int64_t value, const struct settings *s);
 /* value >= 0 as it may be released: rounded, or VALUE_REDACTED. */
 int64_t protect_count(int64_t value, const struct settings *s);
 
+/* What is read: a count, VALUE_REDACTED, VALUE_MISSING, or a refusal. */
+enum sluice_status count_read(const struct bound_rule *r, struct rule_state *s,
+                              const struct batch *b, uint32_t row, int64_t *value,
+                              struct sluice_error *err);
+
 /* The 'apply' of every rule that releases counts. */
 enum sluice_status protect_apply(const struct bound_rule *r, struct rule_state *s,
                                  struct batch *b, struct sluice_error *err);

@@ -35,6 +35,7 @@ struct tally {
 	uint64_t already;  /* were the token in the input                          */
 	uint64_t rounded;  /* changed by rounding                                  */
 	uint64_t missing;
+	uint64_t secondary; /* of the redacted: for the sake of others              */
 };
 
 #define PARTS 8 /* no more counts that one column is made of, or goes with */

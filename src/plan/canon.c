@@ -159,7 +159,7 @@ static bool put_describe(json_t *map, const struct describe *d)
 static bool put_rules(json_t *map, const struct output *o)
 {
 	return put_policy(map, o) && (!o->n_where || canon_where(map, o)) &&
-	       canon_group(map, o) && canon_rules(map, o) &&
+	       canon_group(map, o) && canon_protect(map, o) && canon_rules(map, o) &&
 	       put_text(map, "other", other_name(o->other)) && put_dialect(map, o);
 }
 

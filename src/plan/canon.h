@@ -41,6 +41,7 @@ bool canon_settings(json_t *map, const struct settings *s, const struct settings
 bool canon_rules(json_t *map, const struct output *o);
 bool canon_where(json_t *map, const struct output *o);
 bool canon_group(json_t *map, const struct output *o);
+bool canon_protect(json_t *map, const struct output *o);
 
 /*
  * What an output says of its columns, as a plan of bare rules that means the same; where it is

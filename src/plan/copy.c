@@ -1,4 +1,5 @@
 #include "plan/build.h"
+#include "plan/protecting.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -184,10 +185,10 @@ enum sluice_status output_copy(struct output *dst, const struct output *src,
 		.said = src->said,
 		.at = src->at,
 	};
-	if (copy_text(&dst->name, src->name) && copy_text(&dst->input, src->input) &&
-	    copy_text(&dst->output, src->output) && copy_text(&dst->suffix, src->suffix) &&
-	    copy_where(dst, src) && copy_group(&dst->group, &src->group) &&
-	    copy_rules(dst, src) &&
+	if (protecting_copy(&dst->protect, &src->protect) && copy_text(&dst->name, src->name) &&
+	    copy_text(&dst->input, src->input) && copy_text(&dst->output, src->output) &&
+	    copy_text(&dst->suffix, src->suffix) && copy_where(dst, src) &&
+	    copy_group(&dst->group, &src->group) && copy_rules(dst, src) &&
 	    copy_texts(&dst->dialect.missing, &dst->dialect.n_missing, src->dialect.missing,
 	               src->dialect.n_missing) &&
 	    copy_describe(&dst->describe, &src->describe))

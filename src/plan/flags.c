@@ -201,6 +201,8 @@ static enum sluice_status unknown_flag(const struct adding *a)
 		suggest(&near, a->flag, table[i].name);
 	for (size_t i = 0; group_flags[i].name; i++)
 		suggest(&near, a->flag, group_flags[i].name);
+	for (size_t i = 0; protect_flags[i].name; i++)
+		suggest(&near, a->flag, protect_flags[i].name);
 	return plan_fail(a->plan, a->err, nowhere, "no rule is named '%s'%s",
 	                 printable(shown, a->flag, strlen(a->flag)),
 	                 suggestion_text(&near, hint));
@@ -234,21 +236,30 @@ static enum sluice_status add_all_late(struct sluice_plan *plan, struct sluice_e
 	return SLUICE_OK;
 }
 
+/* One that is no rule and no setting; NULL = none. */
+static const struct flag *find_other(const char *name)
+{
+	const struct flag *const more[] = { group_flags, protect_flags };
+
+	for (size_t i = 0; i < N_FLAGS; i++)
+		if (!strcmp(table[i].name, name))
+			return &table[i];
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; more[k][i].name; i++)
+			if (!strcmp(more[k][i].name, name))
+				return &more[k][i];
+	return NULL;
+}
+
 static enum sluice_status add_flag(struct sluice_plan *plan, const char *flag,
                                    const char *argument, struct sluice_error *err)
 {
 	const struct column_rule *rule = column_rule_find(flag);
 	const struct setting *setting = setting_by_flag(flag);
-	const struct flag *other = NULL;
+	const struct flag *other = find_other(flag);
 	struct adding a = { plan, plan->outputs, flag, argument ? argument : "", err };
 	bool again;
 
-	for (size_t i = 0; i < N_FLAGS; i++)
-		if (!strcmp(table[i].name, flag))
-			other = &table[i];
-	for (size_t i = 0; group_flags[i].name; i++)
-		if (!strcmp(group_flags[i].name, flag))
-			other = &group_flags[i];
 	if (!rule && !setting && !other)
 		return unknown_flag(&a);
 	if (!argument && !(other && other->bare))

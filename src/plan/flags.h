@@ -47,8 +47,8 @@ struct late_flag {
 	char *argument;
 };
 
-/* The flags of grouping; the last has no name. */
-extern const struct flag group_flags[];
+/* The flags of grouping and of protecting totals; the last has no name. */
+extern const struct flag group_flags[], protect_flags[];
 
 static const struct place nowhere = { 0, 0 };
 

@@ -121,7 +121,7 @@ static const struct key {
 	{ "other", IN_BODY, read_other },       { "describe", IN_BODY, read_describe },
 	{ "missing", IN_BODY, read_missing },   { "delimiter", IN_BODY, read_delimiter },
 	{ "crlf", IN_BODY, read_crlf },         { "suffix", IN_BODY, read_suffix },
-	{ "group", IN_BODY, read_grouping },
+	{ "group", IN_BODY, read_grouping },    { "protect", IN_BODY, read_protect },
 };
 
 #define N_KEYS (sizeof(keys) / sizeof(*keys))

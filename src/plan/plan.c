@@ -1,6 +1,7 @@
 #include "plan/plan.h"
 
 #include "plan/build.h"
+#include "plan/protecting.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -111,6 +112,7 @@ void output_free(struct output *o)
 		condition_free(&o->where[i]);
 	free(o->where);
 	group_free(&o->group);
+	protecting_free(&o->protect);
 	for (size_t i = 0; i < o->dialect.n_missing; i++)
 		free(o->dialect.missing[i]);
 	free(o->dialect.missing);

@@ -103,6 +103,24 @@ struct grouping {
 	struct rule mean_rule; /* for means: a 'blank'; its count is found by its name    */
 };
 
+/* One word on what is protected; see protect_words[]. */
+struct protect_said {
+	const struct protect_word *word;
+	char *left, *right; /* left may be NULL */
+	struct place at;
+};
+
+/* Counts stay behind so that no redacted one follows from totals. */
+struct protecting {
+	struct protect_said *said;
+	size_t n_said;
+	const char *method; /* static: of protect_methods[]               */
+	char *population;   /* NULL = by 'where'                          */
+	int64_t seconds;    /* for the proof; 0 = not said                */
+	bool given;
+	struct place at;
+};
+
 enum other { OTHER_REFUSE, OTHER_KEEP, OTHER_DROP };
 
 struct column_note {
@@ -132,6 +150,7 @@ struct output {
 	struct condition *where;
 	size_t n_where;
 	struct grouping group;
+	struct protecting protect;
 	struct rule *rules; /* in the order of column_rules[], then as said         */
 	size_t n_rules;
 	enum other other;

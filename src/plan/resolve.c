@@ -247,6 +247,7 @@ enum sluice_status plan_resolve(struct sluice_plan *plan, struct sluice_error *e
 		TRY(sort_rules(o, err));
 		for (size_t r = 0; r < o->n_rules; r++)
 			TRY(resolve_rule(plan, o, &o->rules[r], err));
+		TRY(resolve_protect(plan, o, err));
 		TRY(resolve_group(plan, o, err));
 		TRY(refuse_double(plan, o, err));
 	}

@@ -14,4 +14,8 @@ enum sluice_status resolve_rule(const struct sluice_plan *plan, const struct out
 enum sluice_status resolve_group(const struct sluice_plan *plan, struct output *o,
                                  struct sluice_error *err);
 
+/* Check what is said of protecting totals; before the grouping, whose totals it may settle. */
+enum sluice_status resolve_protect(const struct sluice_plan *plan, struct output *o,
+                                   struct sluice_error *err);
+
 #endif

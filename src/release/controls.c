@@ -112,6 +112,13 @@ static void controls_sentences(struct text *t, const struct group *g, const char
 		put_f(t,
 		      "%sRatios and percentages are computed again from the released counts.",
 		      between);
+	if (g->tables[0]->said->protect.given)
+		put_f(t,
+		      "%sFurther counts are redacted and shown in the same way, so that no "
+		      "redacted count follows from totals or from other tables here; which, "
+		      "and "
+		      "how many, is not told.",
+		      between);
 	put(t, between);
 	cells_sentence(t, g);
 	if (g->tables[0]->said->n_where)

@@ -92,6 +92,10 @@ static void put_table(struct text *t, const struct table *table)
 	put_key(t, "policy", table->said->policy->name);
 	put_checks(t, table);
 	put_cells(t, &cells);
+	if (table->said->protect.given) {
+		put(t, ",");
+		put_key(t, "protect", table->said->protect.method);
+	}
 	put(t, ",\"columns\":[");
 	for (uint32_t i = 0; i < r->n_columns; i++) {
 		put(t, i ? "," : "");

@@ -48,6 +48,8 @@ static void make(const struct crew *c, struct table *t, uint32_t threads, uint32
 	struct table_memory *m = &c->memory[worker];
 	enum sluice_status status;
 
+	if (t->outcome >= SLUICE_REFUSED) /* with those that are protected together */
+		return;
 	status = table_begin(c->r, t, manifest_find(c->last, t->below), m, &t->err);
 	if (status == SLUICE_OK && t->outcome != SLUICE_UNCHANGED)
 		status = table_make(c->r, t, threads, m, &t->err);
@@ -270,6 +272,7 @@ static enum sluice_status make_all(struct crew *c, struct place_of_work *p,
 	struct sluice_error own = { 0 };
 	enum sluice_status status, outcome;
 
+	TRY(tables_protect(r, &p->last, &c->memory[0], err));
 	TRY(run_ring(c, err));
 	TRY(make_large(c, err));
 	summarize(r);
@@ -313,8 +316,10 @@ static enum sluice_status release_options(struct release *r, const struct sluice
 
 static void release_free(struct release *r)
 {
-	for (size_t i = 0; i < r->n_tables; i++)
+	for (size_t i = 0; i < r->n_tables; i++) {
 		table_free(&r->tables[i]);
+		given_free(r->tables[i].given);
+	}
 	free(r->tables);
 	free(r->folder);
 	free(r->stage);

@@ -14,6 +14,9 @@
 #define REPORT_NAME   "report.html"
 #define AIRLOCK_NAME  "regular_release_requests.json"
 
+struct manifest;
+struct protect_given;
+
 /* Bytes by two hashes, as hexadecimal text. */
 struct digest {
 	uint64_t bytes;
@@ -35,6 +38,8 @@ struct table {
 	uint32_t columns_out;
 	char key[33]; /* of all that the output follows from */
 	struct sluice_report *report;
+	struct protect_given
+		*given; /* what becomes of its counts; NULL = it is not protected */
 
 	/* what came of it */
 	enum sluice_outcome outcome;
@@ -52,8 +57,9 @@ struct release {
 	struct sluice_options run;     /* for each table                              */
 	const struct kernels *kernels; /* to look at what came out                    */
 	uint32_t threads;
-	char *folder; /* where the tables go, without a slash at its end              */
-	char *stage;  /* a folder of ours: nothing in it has its name yet             */
+	char together[33]; /* of all that protected tables follow from; "" = there is none */
+	char *folder;      /* where the tables go, without a slash at its end              */
+	char *stage;       /* a folder of ours: nothing in it has its name yet             */
 	struct table *tables;
 	size_t n_tables;
 	struct sluice_release_progress progress;
@@ -77,6 +83,14 @@ void table_memory_free(struct table_memory *m);
 enum sluice_status table_begin(const struct release *r, struct table *t, struct table *last,
                                struct table_memory *m, struct sluice_error *err);
 
+/* Whether table_begin() would find nothing to do; the input's hash is in t->in. */
+bool table_is_unchanged(const struct release *r, struct table *t, const struct table *last,
+                        struct table_memory *m);
+
+/* together.c: decide on all tables that the plan protects; what fails is their affair. */
+enum sluice_status tables_protect(struct release *r, struct manifest *last,
+                                  struct table_memory *m, struct sluice_error *err);
+
 /* Make and judge it, with so many threads. */
 enum sluice_status table_make(const struct release *r, struct table *t, uint32_t threads,
                               struct table_memory *m, struct sluice_error *err);
@@ -85,6 +99,7 @@ enum sluice_status table_make(const struct release *r, struct table *t, uint32_t
 enum sluice_status table_judge(const struct release *r, struct table *t, const char *path,
                                struct table_memory *m, struct sluice_error *err);
 void table_free(struct table *t);
+void given_free(struct protect_given *given); /* together.c */
 
 /* Keep of the verdict what the documents say of it. */
 enum sluice_status table_remarks(struct table *t, struct sluice_error *err);

@@ -11,6 +11,7 @@
 
 #include "plan/policy.h"
 #include "plan/setting.h"
+#include "run/job.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,34 +64,41 @@ static enum sluice_status make_key(const struct release *r, struct table *t,
 	enum sluice_status status;
 
 	sluice_plan_hash(r->plan, hash);
-	status = buf_addf(&b, err, "%s\n%s\n%s\n%s\n%s\n%s\n%llu\n", SLUICE_VERSION, hash,
+	status = buf_addf(&b, err, "%s\n%s\n%s\n%s\n%s\n%s\n%llu\n%s\n", SLUICE_VERSION, hash,
 	                  t->said->name, t->input, t->below, t->in.xxh3,
-	                  (unsigned long long)t->in.bytes);
+	                  (unsigned long long)t->in.bytes,
+	                  t->said->protect.given ? r->together : "");
 	for (size_t i = 0; i < r->o.n_allow && status == SLUICE_OK; i++)
 		status = buf_addf(&b, err, "%s\n", r->o.allow[i]);
-	if (status == SLUICE_OK)
-		status = digest_bytes(b.data, b.len, &d, err);
-	if (status == SLUICE_OK)
+	if (status == SLUICE_OK && (status = digest_bytes(b.data, b.len, &d, err)) == SLUICE_OK)
 		memcpy(t->key, d.xxh3, sizeof(t->key));
 	buf_free(&b);
 	return status;
 }
 
-enum sluice_status table_begin(const struct release *r, struct table *t, struct table *last,
-                               struct table_memory *m, struct sluice_error *err)
+bool table_is_unchanged(const struct release *r, struct table *t, const struct table *last,
+                        struct table_memory *m)
 {
 	struct digest there;
 	struct file_id id;
 
-	TRY(digest_file(t->input, false, &m->piece, &t->in, &t->id, err));
-	TRY(make_key(r, t, err));
-	if (r->o.again || !last || !last->report || strcmp(last->key, t->key) != 0)
-		return SLUICE_OK;
-	if (!file_identify(t->output, &id) || id.size != last->out.bytes ||
+	if (r->o.again || !last || !last->report || make_key(r, t, NULL) ||
+	    strcmp(last->key, t->key) != 0 || !file_identify(t->output, &id) ||
+	    id.size != last->out.bytes ||
 	    digest_file(t->output, true, &m->piece, &there, NULL, NULL) ||
 	    !digest_equal(&there, &last->out))
-		return SLUICE_OK;
+		return false;
 	t->out = there;
+	return true;
+}
+
+enum sluice_status table_begin(const struct release *r, struct table *t, struct table *last,
+                               struct table_memory *m, struct sluice_error *err)
+{
+	TRY(digest_file(t->input, false, &m->piece, &t->in, &t->id, err));
+	TRY(make_key(r, t, err));
+	if (!table_is_unchanged(r, t, last, m))
+		return SLUICE_OK;
 	t->columns_out = last->columns_out;
 	t->report = last->report;
 	last->report = NULL;
@@ -140,7 +148,7 @@ static enum sluice_status run(const struct release *r, struct table *t, uint32_t
 	o.ctx = &sitting;
 	o.container =
 		len > 3 && !strcasecmp(t->output + len - 3, ".gz") ? SLUICE_GZIP : SLUICE_PLAIN;
-	return sluice_run(&job, &o, &t->report, err);
+	return job_run(&job, &o, t->given, &t->report, err);
 }
 
 /* A hash that is not that of the bytes which were read would vouch for the wrong table. */

@@ -169,6 +169,7 @@ static void add_tally(struct tally *sum, const struct tally *t)
 	sum->already += t->already;
 	sum->rounded += t->rounded;
 	sum->missing += t->missing;
+	sum->secondary += t->secondary;
 }
 
 enum sluice_status chain_account(struct chain_base *base, const struct chunk_facts *facts,

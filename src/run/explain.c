@@ -5,6 +5,7 @@
  * table's columns.  Values of 'where' are counted, not shown.
  */
 #include "plan/policy.h"
+#include "plan/protecting.h"
 #include "plan/select.h"
 #include "plan/setting.h"
 #include "run/job.h"
@@ -179,6 +180,35 @@ static void say_group(struct text *t, const struct grouping *g)
 		    g->mean_rule.type->name);
 }
 
+/* The words of one kind, after what they are; codes are the table's business, so they are counted. */
+static void say_protect(struct text *t, const struct protecting *p)
+{
+	uint32_t n_totals = 0, n_files = 0;
+	const char *between = "";
+
+	if (!p->given)
+		return;
+	say(t, "  %-8s ", "protect");
+	for (size_t i = 0; i < p->n_said; i++) {
+		const struct protect_word *w = p->said[i].word;
+
+		n_totals += w->shape == PROTECT_CODES;
+		n_files += w->shape == PROTECT_FILES;
+		if (strcmp(w->key, "dimensions") != 0)
+			continue;
+		say(t, "%s", between);
+		say_name(t, p->said[i].right);
+		between = ", ";
+	}
+	say(t, " name groups, %u code%s of totals", n_totals, n_totals == 1 ? "" : "s");
+	if (n_files)
+		say(t, ", %u hierarch%s", n_files, n_files == 1 ? "y" : "ies");
+	say(t, ":\n  %-8s further counts are redacted, until none that is redacted follows\n",
+	    "");
+	say(t, "  %-8s (or the run is refused, after %lld s); the table is read whole first\n",
+	    "", (long long)p->seconds);
+}
+
 static void say_line(struct text *t, const struct output *o)
 {
 	static const char *const others[] = { [OTHER_REFUSE] = "are refused",
@@ -202,6 +232,7 @@ static void say_line(struct text *t, const struct output *o)
 		for (size_t i = 0; i < o->n_rules; i++)
 			if ((int)o->rules[i].type->stage == stage)
 				say_rule(t, &o->rules[i]);
+	say_protect(t, &o->protect);
 	if (!o->group.n_by)
 		say(t, "  %-8s columns that no rule names %s\n", "other", others[o->other]);
 	say(t, "  %-8s no released count is low or off the rounding grid\n", "check");

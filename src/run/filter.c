@@ -17,6 +17,7 @@ struct sluice_filter {
 	                         * map of which more may come                              */
 	struct job_slot slot;   /* its only one                                             */
 	struct group_job group; /* at work when job.group is set                            */
+	struct protect_job protect; /* the same of job.protect                              */
 	bool bound;
 	struct worker worker;
 	uint64_t bytes_in, bytes_out;
@@ -52,6 +53,8 @@ enum sluice_status sluice_filter_new(const struct sluice_plan *plan,
 	f->job.settings.threads = f->job.settings.n_slots = 1;
 	if (f->job.chain.output->group.n_by)
 		f->job.group = &f->group;
+	if (f->job.chain.output->protect.given)
+		f->job.protect = &f->protect;
 	f->write = write;
 	f->ctx = ctx;
 	f->job.chain.kernels = f->job.settings.kernels;
@@ -111,6 +114,8 @@ static enum sluice_status bind(struct sluice_filter *f)
 	if (!f->job.base.tallies || !f->slot.facts.tallies)
 		return fail_memory(&f->err);
 	f->bound = true;
+	if (f->job.protect)
+		TRY(protect_job_bind(&f->protect, &f->job, &f->err));
 	if (f->job.group)
 		TRY(group_job_begin(&f->group, &f->job, &f->err));
 	return put(f, &f->job.chain.line.head);
@@ -127,14 +132,10 @@ static enum sluice_status work(struct sluice_filter *f)
 	return put(f, &s->out);
 }
 
-/* All groups are there: out they come. */
-static enum sluice_status put_groups(struct sluice_filter *f)
+static enum sluice_status put_all(struct sluice_filter *f)
 {
 	bool more = true;
 
-	TRY(group_job_join(&f->group, &f->err));
-	TRY(group_job_feed(&f->group, &f->job, &f->err));
-	f->job.base.lines = 0;
 	while (more) {
 		TRY(chunker_next(&f->job.chunker, &f->slot.chunk, &more, &f->err));
 		if (more)
@@ -143,12 +144,46 @@ static enum sluice_status put_groups(struct sluice_filter *f)
 	return SLUICE_OK;
 }
 
+/* All groups, or all rows, are there: out they come. */
+static enum sluice_status put_kept(struct sluice_filter *f)
+{
+	enum sluice_status status;
+
+	f->job.base.lines = 0;
+	if (f->job.group) {
+		TRY(group_job_join(&f->group, &f->err));
+		TRY(group_job_feed(&f->group, &f->job, &f->err));
+	}
+	if (!f->job.protect)
+		return put_all(f);
+	if (f->job.group)
+		TRY(protect_job_read(&f->job, &f->err));
+	TRY(protect_job_feed(&f->protect, &f->job, &f->err));
+	f->job.base.lines = f->job.chain.header.lines;
+	status = put_all(f);
+	protect_job_settle(&f->protect, &f->job, status, &f->err);
+	return status;
+}
+
+/* The chunk goes to where rows are kept, or through the line. */
+static enum sluice_status take(struct sluice_filter *f)
+{
+	if (f->job.group)
+		return group_job_chunk(&f->job, &f->err);
+	return f->job.protect ? protect_job_chunk(&f->job, &f->err) : work(f);
+}
+
+/* Who knows how many lines came before the chunk. */
+static struct chain_base *base_of(struct sluice_filter *f)
+{
+	return f->job.group ? &f->group.base : f->job.protect ? &f->protect.base : &f->job.base;
+}
+
 /* Every whole chunk that is pending; at the end, everything. */
 static enum sluice_status advance(struct sluice_filter *f)
 {
 	const struct chunk_facts none = { 0 };
 	struct chunker *c = &f->job.chunker;
-	struct chain_base *base = f->job.group ? &f->group.base : &f->job.base;
 	enum sluice_status status = SLUICE_OK;
 	bool more = true;
 
@@ -160,9 +195,9 @@ static enum sluice_status advance(struct sluice_filter *f)
 		c->wanted = f->job.settings.chunk_bytes;
 		status = chunker_next(c, &f->slot.chunk, &more, &f->err);
 		if (status != SLUICE_OK)
-			status = chain_account(base, &none, status, &f->err);
+			status = chain_account(base_of(f), &none, status, &f->err);
 		else if (more)
-			status = f->job.group ? group_job_chunk(&f->job, &f->err) : work(f);
+			status = take(f);
 	}
 	f->pending.len -= c->at;
 	memmove(f->pending.data, f->pending.data + c->at, f->pending.len);
@@ -215,8 +250,8 @@ enum sluice_status sluice_filter_finish(struct sluice_filter *f, struct sluice_r
 		status = buf_reserve(&f->pending, 1, &f->err); /* a map that is not NULL */
 	if (status == SLUICE_OK)
 		status = advance(f);
-	if (status == SLUICE_OK && f->job.group)
-		status = put_groups(f);
+	if (status == SLUICE_OK && (f->job.group || f->job.protect))
+		status = put_kept(f);
 	if (!report)
 		return settle(f, status, err);
 	r = calloc(1, sizeof(*r));
@@ -247,5 +282,6 @@ void sluice_filter_free(struct sluice_filter *f)
 	buf_free(&f->slot.out);
 	if (f->job.group)
 		group_job_free(&f->group);
+	protect_job_free(&f->protect);
 	free(f);
 }

@@ -192,20 +192,35 @@ enum sluice_status job_prepare(struct job *j, struct sluice_error *err)
 		return fail_memory(err);
 	TRY(make_workers(j, err));
 	TRY(check_memory(j, err));
+	if (j->protect)
+		TRY(protect_job_bind(j->protect, j, err));
+	if (j->reads_only)
+		return SLUICE_OK;
 	return sink_open(j->said->output, j->said->output_fd,
 	                 j->source ? source_fd(j->source) : -1, o->pending, &j->sink, err);
 }
 
 enum sluice_status job_finish(struct job *j, struct sluice_error *err)
 {
+	enum sluice_status status;
+
 	if (j->partial) {
 		TRY(partial_write(j, err));
 		return job_publish(j, err);
 	}
 	if (j->group)
 		TRY(group_job_feed(j->group, j, err));
+	if (j->protect)
+		TRY(protect_job_read(j, err));
+	if (j->reads_only)
+		return protect_job_table(j->protect, j, err);
+	if (j->protect)
+		TRY(protect_job_feed(j->protect, j, err));
 	TRY(write_head(j, err));
-	TRY(carry(j, err));
+	status = carry(j, err);
+	if (j->protect)
+		protect_job_settle(j->protect, j, status, err);
+	TRY(status);
 	TRY(write_tail(j, err));
 	return job_publish(j, err);
 }
@@ -246,13 +261,16 @@ static void release(struct job *j)
 	chain_free(&j->chain);
 	if (j->group)
 		group_job_free(j->group);
+	if (j->protect)
+		protect_job_free(j->protect);
 	sink_close(j->sink);
 	source_close(j->source);
 }
 
 enum sluice_status job_begin(struct job *j, const struct sluice_job *said,
                              const struct sluice_plan *plan, size_t which,
-                             struct group_job *group, struct sluice_error *err)
+                             struct group_job *group, struct protect_job *protect,
+                             struct sluice_error *err)
 {
 	j->said = said;
 	j->partial = said->partial;
@@ -266,6 +284,8 @@ enum sluice_status job_begin(struct job *j, const struct sluice_job *said,
 	else if (j->partial)
 		return fail(err, SLUICE_E_PLAN,
 		            "a partial table is one of groups, and the plan groups nothing");
+	if (j->chain.output->protect.given && !j->partial)
+		j->protect = protect;
 	return SLUICE_OK;
 }
 
@@ -289,21 +309,62 @@ enum sluice_status job_end(struct job *j, enum sluice_status status, const char 
 	return status;
 }
 
-enum sluice_status sluice_run(const struct sluice_job *job,
-                              const struct sluice_options *options,
-                              struct sluice_report **report, struct sluice_error *err)
+/* A job from its settings to what its protection needs, which the caller looks at before the end. */
+static enum sluice_status begin_and_run(struct job *j, const struct sluice_job *said,
+                                        const struct sluice_options *options,
+                                        struct group_job *group, struct protect_job *protect,
+                                        struct sluice_error *err)
+{
+	TRY(options_settle(&j->settings, options, err));
+	TRY(job_begin(j, said, said->plan, said->which, group, protect, err));
+	return run(j, err);
+}
+
+static const char *name_of(const struct sluice_job *job)
+{
+	return job->input ? job->input : "<stdin>";
+}
+
+enum sluice_status job_run(const struct sluice_job *job, const struct sluice_options *options,
+                           const struct protect_given *given, struct sluice_report **report,
+                           struct sluice_error *err)
 {
 	struct sluice_error own = { 0 };
 	struct group_job group = { 0 };
+	struct protect_job protect = { .given = given };
 	struct job j = { .said = job };
 	enum sluice_status status;
 
 	if (report)
 		*report = NULL;
-	status = options_settle(&j.settings, options, &own);
-	if (status == SLUICE_OK)
-		status = job_begin(&j, job, job->plan, job->which, &group, &own);
-	if (status == SLUICE_OK)
-		status = run(&j, &own);
-	return job_end(&j, status, job->input ? job->input : "<stdin>", &own, report, err);
+	status = begin_and_run(&j, job, options, &group, &protect, &own);
+	return job_end(&j, status, name_of(job), &own, report, err);
+}
+
+enum sluice_status job_read(const struct sluice_job *job, const struct sluice_options *options,
+                            struct decide_table *table, struct protect_given *given,
+                            struct sluice_error *err)
+{
+	struct sluice_error own = { 0 };
+	struct group_job group = { 0 };
+	struct protect_job protect = { 0 };
+	struct job j = { .said = job, .reads_only = true };
+	const enum sluice_status status =
+		begin_and_run(&j, job, options, &group, &protect, &own);
+
+	if (status == SLUICE_OK) {
+		*given = (struct protect_given){ .hash = protect.hash,
+			                         .n_rows = protect.n_rows,
+			                         .n_columns = protect.table.n_columns };
+		*table = protect.table;
+		protect.table = (struct decide_table){ 0 };
+	}
+	return job_end(&j, status, name_of(job), &own, NULL, err);
+}
+
+enum sluice_status sluice_run(const struct sluice_job *job,
+                              const struct sluice_options *options,
+                              struct sluice_report **report, struct sluice_error *err)
+{
+	return job_run(job, options, NULL, report, err);
 }

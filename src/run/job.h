@@ -9,6 +9,7 @@
 #include "io/source.h"
 #include "run/group_job.h"
 #include "run/options.h"
+#include "run/protect_job.h"
 #include "run/report.h"
 #include "run/ring.h"
 
@@ -24,9 +25,11 @@ struct job_slot {
 struct job {
 	const struct sluice_job *said;
 	struct settled settings;
-	struct source *source;   /* NULL = partial tables are merged    */
-	struct group_job *group; /* NULL = the plan groups nothing      */
-	bool partial;            /* groups are written as they are      */
+	struct source *source;       /* NULL = partial tables are merged    */
+	struct group_job *group;     /* NULL = the plan groups nothing      */
+	struct protect_job *protect; /* NULL = the plan protects no totals */
+	bool reads_only;             /* up to the table that is to be protected */
+	bool partial;                /* groups are written as they are      */
 	struct sink *sink;
 	struct chunker chunker;
 	struct chain chain;
@@ -52,10 +55,11 @@ enum sluice_status job_open_again(struct job *j, struct sluice_error *err);
 
 /* What a job and a merge have in common, in this order: begin, prepare, finish, end. */
 
-/* Settings are settled; 'group' is used when the plan has a grouping. */
+/* Settings are settled; 'group' is used when the plan has a grouping, 'protect' when it protects. */
 enum sluice_status job_begin(struct job *j, const struct sluice_job *said,
                              const struct sluice_plan *plan, size_t which,
-                             struct group_job *group, struct sluice_error *err);
+                             struct group_job *group, struct protect_job *protect,
+                             struct sluice_error *err);
 
 /* The chain's header is known: bind it, make the workers, open the sink. */
 enum sluice_status job_prepare(struct job *j, struct sluice_error *err);
@@ -67,6 +71,16 @@ enum sluice_status job_finish(struct job *j, struct sluice_error *err);
 enum sluice_status job_end(struct job *j, enum sluice_status status, const char *source,
                            struct sluice_error *own, struct sluice_report **report,
                            struct sluice_error *err);
+
+/* sluice_run(), with fates that were decided on elsewhere (NULL = here). */
+enum sluice_status job_run(const struct sluice_job *job, const struct sluice_options *options,
+                           const struct protect_given *given, struct sluice_report **report,
+                           struct sluice_error *err);
+
+/* Only read the table that is to be protected; *given lacks its fates.  Both are the caller's. */
+enum sluice_status job_read(const struct sluice_job *job, const struct sluice_options *options,
+                            struct decide_table *table, struct protect_given *given,
+                            struct sluice_error *err);
 
 /* job_report.c */
 enum sluice_status job_report(const struct job *j, const struct sluice_error *failure,

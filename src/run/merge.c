@@ -166,6 +166,7 @@ enum sluice_status sluice_merge(const char *const *inputs, size_t n_inputs,
 	struct merging m = { .n = (uint32_t)n_inputs };
 	struct sluice_error own = { 0 };
 	struct group_job group = { 0 };
+	struct protect_job protect = { 0 };
 	struct job j = { .said = job };
 	enum sluice_status status;
 
@@ -183,7 +184,7 @@ enum sluice_status sluice_merge(const char *const *inputs, size_t n_inputs,
 	if (status == SLUICE_OK)
 		status = open_all(&m, inputs, &own);
 	if (status == SLUICE_OK)
-		status = job_begin(&j, job, m.plan, 0, &group, &own);
+		status = job_begin(&j, job, m.plan, 0, &group, &protect, &own);
 	if (status == SLUICE_OK && !j.group)
 		status = fail(&own, SLUICE_E_DATA, "the partial table is damaged");
 	if (status == SLUICE_OK)

@@ -68,6 +68,7 @@ enum sluice_status report_collect(struct sluice_report *r, const struct chain *c
 
 	sluice_plan_hash(c->plan, r->plan_hash);
 	r->policy = c->output ? c->output->policy->name : NULL;
+	r->protects = c->output && c->output->protect.given;
 	r->rows_in = base->rows;
 	r->rows_out = base->written;
 	r->rows_excluded = base->excluded;
@@ -136,14 +137,21 @@ static json_t *settings_json(const struct settings *s, unsigned takes)
 	return whole(o, ok);
 }
 
-static json_t *tally_json(const struct tally *t)
+static json_t *tally_json(const struct tally *t, bool protects)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "cells", (json_int_t)t->cells, "redacted",
-	                 (json_int_t)t->redacted, "already_redacted", (json_int_t)t->already,
-	                 "rounded", (json_int_t)t->rounded, "missing", (json_int_t)t->missing);
+	json_t *o = json_pack("{s:I, s:I, s:I, s:I, s:I}", "cells", (json_int_t)t->cells,
+	                      "redacted", (json_int_t)t->redacted, "already_redacted",
+	                      (json_int_t)t->already, "rounded", (json_int_t)t->rounded,
+	                      "missing", (json_int_t)t->missing);
+	bool ok = o;
+
+	if (ok && protects)
+		ok = canon_put(o, "redacted_for_others",
+		               json_integer((json_int_t)t->secondary));
+	return whole(o, ok);
 }
 
-static json_t *column_json(const struct report_column *c)
+static json_t *column_json(const struct report_column *c, bool protects)
 {
 	json_t *o = json_pack("{s:s, s:s, s:b, s:b}", "name", c->name, "rule", c->rule, "said",
 	                      (int)c->said, "released", (int)c->out);
@@ -152,7 +160,7 @@ static json_t *column_json(const struct report_column *c)
 	if (ok && c->takes)
 		ok = canon_put(o, "settings", settings_json(&c->settings, c->takes));
 	if (ok && (c->takes || c->tally.cells))
-		ok = canon_put(o, "cells", tally_json(&c->tally));
+		ok = canon_put(o, "cells", tally_json(&c->tally, protects && c->takes));
 	return whole(o, ok);
 }
 
@@ -205,7 +213,7 @@ static json_t *columns_json(const struct sluice_report *r)
 	bool ok = columns;
 
 	for (uint32_t i = 0; ok && i < r->n_columns; i++)
-		ok = !json_array_append_new(columns, column_json(&r->columns[i]));
+		ok = !json_array_append_new(columns, column_json(&r->columns[i], r->protects));
 	return whole(columns, ok);
 }
 

@@ -35,7 +35,7 @@ struct sluice_report {
 	uint64_t rows_in, rows_out, rows_excluded;
 	struct report_column *columns;
 	uint32_t n_columns;
-	bool grouped, partial;
+	bool grouped, partial, protects;
 	uint64_t groups,
 		spilled; /* groups written, totals not among them; bytes on disk meanwhile */
 	struct report_read *read;

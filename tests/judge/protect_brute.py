@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+"""What 'protect' hides, against every table that there is.
+
+    tests/judge/protect_brute.py PATH/TO/sluice [--n N] [--seed N] [KIND...]
+
+Random tables small enough to try all of them go through `sluice run` with protect.  Each text
+that comes out must be what the rule makes of the count, or the token; what the rule redacts must
+be the token; no two tables that would have been published so may agree on a hidden count, nor on
+one that was rounded; and `sluice audit` must say so, too.  A run may be refused only where
+nothing would help: when even the table with nothing but tokens tells a count.
+Last line: N passed, N failed.
+"""
+import argparse
+import csv
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+from audit_brute import TOKEN, Rule, shape
+
+LIMIT = 400000 # counts tried before it is given up
+
+
+def rule_of(rng, kind):
+    if kind == "rounded" or rng.random() < .15:
+        return rng.choice([Rule(7, False, 5, "nearest"), Rule(7, True, 5, "nearest"),
+                           Rule(None, True, 6, "midpoint"), Rule(None, True, 5, "nearest"),
+                           Rule(3, True, 4, "nearest"), Rule(5, True, 3, "up"),
+                           Rule(5, False, 3, "down")])
+    return Rule(rng.choice([1, 2, 3, 7]), rng.random() < .7, 1, "nearest")
+
+
+def flags_of(rule):
+    flags = ["--policy", "opensafely", *rule.flags()]
+    return flags + ([] if rule.threshold is not None else ["--threshold", "none"])
+
+
+def make(rng, kind):
+    """The table's shape, its rule and the count of every cell of every measure."""
+    t = shape(rng, {"rounded": rng.choice(["1d", "2d"]), "tied": "1d"}.get(kind, kind))
+    rule = rule_of(rng, kind)
+    top = rng.choice([4, 9, 14]) if rule.base == 1 else rng.choice([9, 14, 30, 60])
+    draw = lambda: rng.choice([0, 1, rng.randint(0, top), rng.randint(0, top)])
+    counts = [[draw() for _ in t.leaves]]
+    if kind == "tied":
+        counts.append([a + draw() for a in counts[0]])
+    return t, rule, counts
+
+
+def write(t, counts, path, rng):
+    """All rows but some without people; rows of one kind of total may be left out altogether."""
+    names = ["n", "m"][:len(counts)]
+    gone = set()
+    for d in range(len(t.names)):
+        if len(t.names) > 1 and rng.random() < .15:
+            gone |= {k for k in t.cells if k[d] == "Total"}
+    rows = []
+    for key, parts in t.cells.items():
+        values = [sum(c[i] for i in parts) for c in counts]
+        leaf = all(k in t.codes[d] for d, k in enumerate(key))
+        if key in gone or (leaf and not any(values) and rng.random() < .2):
+            continue
+        rows.append(list(key) + values)
+    rng.shuffle(rows)
+    with open(path, "w", newline="") as f:
+        out = csv.writer(f, lineterminator="\n")
+        out.writerow(t.names + names)
+        out.writerows(rows)
+    return names
+
+
+class Follows(Exception):
+    pass
+
+
+class TooMany(Exception):
+    pass
+
+
+def every_table(allowed, sums):
+    """All lists of counts from allowed[i], with the sum over sums[j][0] in sums[j][1]."""
+    n = len(allowed)
+    touching = [[j for j, (parts, _) in enumerate(sums) if i in parts] for i in range(n)]
+    # What the later counts of a sum can add, at the least and at the most.
+    rest = [[(sum(min(allowed[p]) for p in parts if p > i), sum(max(allowed[p]) for p in parts
+                                                                if p > i))
+             for i in range(n)] for parts, _ in sums]
+    ends = [(min(good), max(good)) for _, good in sums]
+    values, partial, tried = [0] * n, [0] * len(sums), 0
+
+    def fits(i, j):
+        low, high = rest[j][i]
+        if low == high:
+            return partial[j] + low in sums[j][1]
+        return partial[j] + low <= ends[j][1] and partial[j] + high >= ends[j][0]
+
+    def go(i):
+        nonlocal tried
+        if i == n:
+            yield values
+            return
+        for v in allowed[i]:
+            tried += 1
+            if tried > LIMIT:
+                raise TooMany
+            values[i] = v
+            for j in touching[i]:
+                partial[j] += v
+            if all(fits(i, j) for j in touching[i]):
+                yield from go(i + 1)
+            for j in touching[i]:
+                partial[j] -= v
+
+    yield from go(0)
+
+
+def check_texts(t, rule, counts, names, rows):
+    """[(parts, text)] of what was published, after a look at each text."""
+    shown = []
+    for row in rows:
+        key = tuple(row[n] for n in t.names)
+        for c, name in zip(counts, names):
+            parts = t.cells[key]
+            want, text = rule.text(sum(c[i] for i in parts)), row[name]
+            if text not in (want, TOKEN) or (want == TOKEN and text != TOKEN):
+                raise Follows(f"{key} {name} came out as {text!r}")
+            at = names.index(name) * len(t.leaves)
+            shown.append((key, name, [at + i for i in parts], text))
+    return shown
+
+
+def look(t, rule, counts, names, shown):
+    """No hidden count, and none that was rounded, is the same in every table; False = too many."""
+    n = len(t.leaves) * len(names)
+    top = sum(sum(c) for c in counts) + 25
+    allowed, sums, open_cells = [range(top)] * n, [], {}
+    there = {parts[0] for _, _, parts, _ in shown if len(parts) == 1}
+    for i in range(n):
+        if i not in there:
+            allowed[i] = [0]
+    for key, name, parts, text in shown:
+        good = set(range(top)) if text == TOKEN else rule.counts(text)
+        if len(parts) == 1:
+            allowed[parts[0]] = sorted(set(allowed[parts[0]]) & good)
+        sums.append((parts, good))
+        if len(good) > 1:
+            open_cells[key, name] = (parts, set())
+    # Values near the true ones first: two different tables are found sooner.
+    true = [v for c in counts for v in c]
+    for i in range(n):
+        allowed[i] = sorted(allowed[i], key=lambda v, i=i: abs(v - true[i]))
+    try:
+        for values in every_table(allowed, sums):
+            if len(names) == 2 and any(values[i] > values[len(t.leaves) + i]
+                                       for i in range(len(t.leaves))):
+                continue
+            for key in list(open_cells):
+                parts, seen = open_cells[key]
+                seen.add(sum(values[i] for i in parts))
+                if len(seen) > 1:
+                    del open_cells[key]
+            if not open_cells:
+                return True
+    except TooMany:
+        return False
+    if not open_cells:
+        return True
+    raise Follows(f"{', '.join(map(str, open_cells))} can be worked out")
+
+
+def one(sluice, kind, seed, folder, sums):
+    rng = random.Random(f"protect{kind}{seed}")
+    t, rule, counts = make(rng, kind)
+    raw, out = os.path.join(folder, "raw.csv"), os.path.join(folder, "out.csv")
+    names = write(t, counts, raw, rng)
+    run = [sluice, "run", "-q", "-c", ",".join(names), *flags_of(rule), raw, "-o", out]
+    words = [("dimensions", "protect", ",".join(t.names))]
+    if t.families[0]:
+        parents = os.path.join(folder, "parents.csv")
+        with open(parents, "w") as f:
+            f.write("code,parent\n" + "".join(f"{l},{g}\n" for g, ls in t.families[0].items()
+                                              for l in ls))
+        words.append(("parents", "protect-parents", "a=" + parents))
+    if kind == "tied":
+        words.append(("at-most", "protect-at-most", "n<=m"))
+    done = subprocess.run(run + [x for _, flag, value in words for x in ("--" + flag, value)],
+                          capture_output=True, text=True)
+    if done.returncode:
+        if "nothing to protect" in done.stderr or not hopeless(sluice, t, rule, words, raw, names):
+            return f"exit {done.returncode}: {done.stderr.strip()}"
+        sums["refused"] += 1
+        return None
+    with open(out, newline="") as f:
+        rows = list(csv.DictReader(f))
+    try:
+        shown = check_texts(t, rule, counts, names, rows)
+        sums["many"] += not look(t, rule, counts, names, shown)
+    except Follows as e:
+        return str(e)
+    sums["cells"] += len(shown)
+    own = sum(rule.text(sum(c[i] for i in t.cells[tuple(r[n] for n in t.names)])) == TOKEN
+              for r in rows for c in counts)
+    sums["primary"] += own
+    sums["added"] += sum(text == TOKEN for *_, text in shown) - own
+    return audit(sluice, rule, words, names, out)
+
+
+def audit(sluice, rule, words, names, path):
+    done = subprocess.run([sluice, "audit", *rule.flags(), "--hidden", TOKEN, "-t", "Total",
+                           "-m", ",".join(names), "--secondary", path]
+                          + [x for word, _, value in words for x in ("--" + word, value)],
+                          capture_output=True, text=True)
+    return f"audit: {done.stdout}{done.stderr}" if done.returncode else None
+
+
+def hopeless(sluice, t, rule, words, raw, names):
+    """Whether the audit falls even for a table of nothing but tokens."""
+    bare = raw + ".bare"
+    with open(raw) as f, open(bare, "w") as g:
+        for i, line in enumerate(f):
+            fields = line.strip().split(",")
+            g.write(line if not i else ",".join(fields[:-len(names)] + [TOKEN] * len(names)) + "\n")
+    return audit(sluice, rule, words, names, bare) is not None
+
+
+KINDS = ["1d", "2d", "3d", "tree", "rounded", "tied"]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sluice")
+    parser.add_argument("kinds", nargs="*")
+    parser.add_argument("--n", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args()
+    passed = failed = 0
+    sluice = os.path.abspath(args.sluice)
+    for kind in args.kinds or KINDS:
+        sums = dict.fromkeys(["cells", "primary", "added", "refused", "many"], 0)
+        for seed in range(args.seed, args.seed + args.n):
+            with tempfile.TemporaryDirectory() as folder:
+                wrong = one(sluice, kind, seed, folder, sums)
+                failed += wrong is not None
+                passed += wrong is None
+                if wrong:
+                    print(f"{kind} {seed}: {wrong}")
+        print(f"{kind}: {args.n} tables, {sums['cells']} cells, {sums['primary']} redacted, "
+              f"{sums['added']} further; {sums['refused']} refused, "
+              f"{sums['many']} with too many tables to try them all")
+    print(f"{passed} passed, {failed} failed")
+    return failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
