@@ -20,6 +20,26 @@ enum sluice_status input_file(struct audit_input *in, const char *path,
 	return sheet_read(&in->sheets[i], path, ',', err);
 }
 
+enum sluice_status input_sheet_take(struct audit_input *in, struct sheet *sheet,
+                                    const char *people, const struct known_column *known,
+                                    struct sluice_error *err)
+{
+	const uint32_t i = in->n_sheets;
+	uint32_t cap = in->cap_sheets, id;
+
+	if (!array_grow((void **)&in->sheets, &in->cap_sheets, i, sizeof(*in->sheets)) ||
+	    !array_grow((void **)&in->about, &cap, i, sizeof(*in->about)))
+		return fail_memory(err);
+	if (!in->cells.populations.n)
+		TRY(names_add(&in->cells.populations, "", &id, err));
+	in->about[i] = (struct sheet_about){ .known = known };
+	TRY(names_add(&in->cells.populations, people, &in->about[i].population, err));
+	in->sheets[i] = *sheet;
+	*sheet = (struct sheet){ 0 };
+	in->n_sheets++;
+	return SLUICE_OK;
+}
+
 struct row_note *input_note(struct audit_input *in)
 {
 	if (!array_grow((void **)&in->notes, &in->cap_notes, in->n_notes, sizeof(*in->notes)))
@@ -45,6 +65,18 @@ static enum sluice_status row_key(struct audit_input *in, uint32_t sheet, uint32
 	return SLUICE_OK;
 }
 
+/* A total that was added up from what is shown, whatever the true counts are. */
+static bool is_sum(const struct audit_input *in, uint32_t sheet, const uint32_t *key)
+{
+	for (uint32_t col = 0; col < in->sheets[sheet].header.n_cols; col++) {
+		const struct column_role *r = &in->about[sheet].roles[col];
+
+		if (r->role == ROLE_DIMENSION && r->sums && key[2 + r->dimension] == CODE_TOTAL)
+			return true;
+	}
+	return false;
+}
+
 /* Where the cell was shown before. */
 static const struct place_at *shown_before(const struct audit_input *in, uint32_t cell)
 {
@@ -61,6 +93,23 @@ static enum sluice_status refuse_text(struct audit_input *in, uint32_t sheet, ui
 	return SLUICE_E_DATA;
 }
 
+/* Rounded to 5 here and to 6 there: the two leave less than either. */
+static void compare_bases(struct audit_input *in, struct place_at at,
+                          const struct place_at *before)
+{
+	const struct sense a = input_sense(in, at.sheet, at.col);
+	const struct sense b = input_sense(in, before->sheet, before->col);
+
+	if (a.settings->round_to == 1 || b.settings->round_to == 1 ||
+	    (a.settings->round_to == b.settings->round_to &&
+	     a.settings->rounding == b.settings->rounding))
+		return;
+	if (!in->n_bases++) {
+		in->bases[0] = at;
+		in->bases[1] = *before;
+	}
+}
+
 /* What one text leaves of a cell; what another file leaves of it holds, too. */
 static enum sluice_status show_cell(struct audit_input *in, uint32_t cell, struct place_at at,
                                     struct sluice_error *err)
@@ -75,8 +124,14 @@ static enum sluice_status show_cell(struct audit_input *in, uint32_t cell, struc
 	if (!text_meaning(text, strlen(text), &sense, &meaning, &why))
 		return refuse_text(in, at.sheet, at.row, at.col, why, err);
 	if (before &&
-	    strcmp(text, sheet_text(&in->sheets[before->sheet], before->row, before->col)) != 0)
-		in->n_differ++;
+	    strcmp(text, sheet_text(&in->sheets[before->sheet], before->row, before->col)) !=
+	            0 &&
+	    !in->n_differ++) {
+		in->differ[0] = at;
+		in->differ[1] = *before;
+	}
+	if (before)
+		compare_bases(in, at, before);
 	if (meaning.lo > u->lo)
 		u->lo = meaning.lo;
 	if (meaning.hi < u->hi)
@@ -114,6 +169,8 @@ static enum sluice_status build_row(struct audit_input *in, uint32_t sheet, uint
                                     uint32_t *key, struct sluice_error *err)
 {
 	TRY(row_key(in, sheet, row, key, err));
+	if (is_sum(in, sheet, key))
+		return SLUICE_OK;
 	for (uint32_t col = 0; col < in->sheets[sheet].header.n_cols; col++) {
 		const struct column_role *r = &in->about[sheet].roles[col];
 		const struct place_at at = { sheet, row, col, CELL_NONE };

@@ -64,6 +64,20 @@ static enum sluice_status add_said(struct declaration *d, const struct audit_wor
 	return s->right ? SLUICE_OK : fail_memory(err);
 }
 
+enum sluice_status declaration_say(struct declaration *d, const char *name, const char *left,
+                                   const char *right, struct sluice_error *err)
+{
+	for (uint32_t i = 0; i < d->n_said; i++) {
+		const struct said_word *s = &d->said[i];
+
+		if (!strcmp(s->word->name, name) && !strcmp(s->right, right) &&
+		    !strcmp(s->left ? s->left : "", left ? left : ""))
+			return SLUICE_OK;
+	}
+	return add_said(d, audit_word_find(name), left, left ? strlen(left) : 0, right,
+	                strlen(right), err);
+}
+
 /* Names with commas between; spaces around them don't count, empty ones are refused. */
 static enum sluice_status add_list(struct declaration *d, const struct audit_word *word,
                                    const char *text, struct sluice_error *err)

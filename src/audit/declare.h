@@ -48,6 +48,10 @@ const struct audit_word *audit_word_find(const char *name);
 enum sluice_status declaration_add(struct declaration *d, const char *name,
                                    const char *argument, struct sluice_error *err);
 
+/* A word of lists or pairs with its sides as they are; left may be NULL. */
+enum sluice_status declaration_say(struct declaration *d, const char *name, const char *left,
+                                   const char *right, struct sluice_error *err);
+
 /* YAML or JSON: a map with the words as keys. */
 enum sluice_status declaration_parse(struct declaration *d, const char *text, size_t len,
                                      const char *source, struct sluice_error *err);

@@ -1,5 +1,6 @@
 #include "plan/plan.h"
 
+#include "plan/auditing.h"
 #include "plan/build.h"
 
 #include <stdarg.h>
@@ -110,6 +111,7 @@ void output_free(struct output *o)
 		condition_free(&o->where[i]);
 	free(o->where);
 	group_free(&o->group);
+	auditing_free(&o->audit);
 	for (size_t i = 0; i < o->dialect.n_missing; i++)
 		free(o->dialect.missing[i]);
 	free(o->dialect.missing);
