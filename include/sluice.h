@@ -343,6 +343,13 @@ struct sluice_ratio {
 	uint32_t scale; /* 1, 100, ... */
 };
 
+/* How much is spent on what follows from tables, see sluice_check_together(). */
+enum sluice_audit_mode {
+	SLUICE_AUDIT_FAST, /* the default: as much as nobody has to wait for        */
+	SLUICE_AUDIT_FULL,
+	SLUICE_AUDIT_OFF,
+};
+
 /* Lists are arrays and their lengths.  Zero means "default" for every field. */
 struct sluice_check_options {
 	size_t size;        /* sizeof(struct sluice_check_options): lets fields be added */
@@ -359,6 +366,9 @@ struct sluice_check_options {
 	size_t n_ratios;
 	const char *const *allow; /* "CHECK" or "CHECK=COLUMN": no refusal, but a note       */
 	size_t n_allow;
+	enum sluice_audit_mode audit_mode; /* for sluice_check_together()                  */
+	const char *const *totals; /* "[COL=]CODE": what stands for all of a column's groups */
+	size_t n_totals;
 };
 #define SLUICE_CHECK_OPTIONS_INIT                           \
 	{                                                   \
@@ -401,6 +411,17 @@ SLUICE_API enum sluice_status sluice_check(const char *path,
                                            const struct sluice_check_options *options,
                                            struct sluice_verdict **verdict,
                                            struct sluice_error *err);
+
+/*
+ * What follows from all of the tables, where that is known or shows: hidden counts that can be
+ * worked out join the findings of each verdict that is to blame.  Without totals that were
+ * said there is nothing to do, and it costs nothing.  Files are read once more.  All verdicts
+ * were made with these options.
+ */
+SLUICE_API enum sluice_status sluice_check_together(struct sluice_verdict *const *verdicts,
+                                                    size_t n,
+                                                    const struct sluice_check_options *options,
+                                                    struct sluice_error *err);
 
 SLUICE_API bool sluice_verdict_fit(const struct sluice_verdict *verdict);
 
@@ -460,10 +481,8 @@ struct sluice_release_options {
 	const char *username;  /* in it; NULL = none                                          */
 	const char *const *allow; /* as in struct sluice_check_options, for every table       */
 	size_t n_allow;
-	/*
-	 * Called by one thread at a time: each table as soon as it is judged, and before
-	 * anything has its name; small ones in the plan's order, then large ones.
-	 */
+	const char *audit; /* "off", "fast" or "full"; NULL = as the plan says, else fast      */
+	/* Called when all are judged, before anything has its name, in the plan's order.     */
 	void (*table)(void *ctx, const struct sluice_release_table *table);
 	void (*progress)(void *ctx, const struct sluice_release_progress *progress);
 	void *ctx; /* handed to all */

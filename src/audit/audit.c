@@ -213,21 +213,12 @@ static void count_verdicts(struct sluice_audit *a)
 	}
 }
 
-enum sluice_status sluice_audit_run(struct sluice_audit *a, struct sluice_error *err)
+enum sluice_status audit_work(struct sluice_audit *a, const struct effort *effort,
+                              struct sluice_error *err)
 {
-	const struct effort effort = {
-		.width = declaration_number(&a->in.said, "width", 2),
-		.intervals = declaration_has(&a->in.said, "intervals"),
-		.seconds = (double)declaration_number(&a->in.said, "seconds", 60),
-		.nodes = (uint64_t)declaration_number(&a->in.said, "nodes", 50000),
-	};
 	enum sluice_status status;
 	bool *wanted;
 
-	if (a->ran || !a->in.n_sheets)
-		return fail(err, SLUICE_E_PLAN, "an audit runs once, on one file or more");
-	a->ran = true;
-	declaration_finish(&a->in.said);
 	TRY(collect_hidden(&a->in, err));
 	TRY(input_columns(&a->in, err));
 	TRY(input_families(&a->in, err));
@@ -238,7 +229,7 @@ enum sluice_status sluice_audit_run(struct sluice_audit *a, struct sluice_error 
 		return fail_memory(err);
 	for (uint32_t i = 0; i < a->in.cells.n; i++)
 		wanted[i] = a->in.cells.cells[i].wanted;
-	status = attack_run(&a->attack, &a->in.model, &effort, wanted, err);
+	status = attack_run(&a->attack, &a->in.model, effort, wanted, err);
 	free(wanted);
 	TRY(status);
 	if (a->attack.impossible)
@@ -249,10 +240,26 @@ enum sluice_status sluice_audit_run(struct sluice_audit *a, struct sluice_error 
 	return SLUICE_OK;
 }
 
+enum sluice_status sluice_audit_run(struct sluice_audit *a, struct sluice_error *err)
+{
+	const struct effort effort = {
+		.width = declaration_number(&a->in.said, "width", 2),
+		.intervals = declaration_has(&a->in.said, "intervals"),
+		.seconds = (double)declaration_number(&a->in.said, "seconds", 60),
+		.nodes = (uint64_t)declaration_number(&a->in.said, "nodes", 50000),
+	};
+
+	if (a->ran || !a->in.n_sheets)
+		return fail(err, SLUICE_E_PLAN, "an audit runs once, on one file or more");
+	a->ran = true;
+	declaration_finish(&a->in.said);
+	return audit_work(a, &effort, err);
+}
+
 enum sluice_audit_verdict sluice_audit_verdict(const struct sluice_audit *a)
 {
 	if (a->counts.by_verdict[VERDICT_DISCLOSED] || a->counts.by_verdict[VERDICT_NARROW] ||
-	    a->n_groups || a->n_together)
+	    a->n_groups || a->n_together || a->in.n_bases)
 		return SLUICE_AUDIT_DISCLOSES;
 	return a->counts.by_verdict[VERDICT_UNDECIDED] || a->n_undeclared || a->in.n_differ
 	               ? SLUICE_AUDIT_REVIEW

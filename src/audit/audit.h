@@ -38,11 +38,19 @@ struct sluice_audit {
 	uint32_t n_undeclared;
 };
 
+/* Files, roles and settings are there: the cells, the attack, what came of it. */
+enum sluice_status audit_work(struct sluice_audit *a, const struct effort *effort,
+                              struct sluice_error *err);
+
 /* Whether a file shows the cell, but not its count. */
 bool audit_hides(const struct sluice_audit *a, uint32_t cell);
 
 /* Whether the cell's verdict belongs in the report: fallen, or in doubt. */
 bool audit_reports(const struct sluice_audit *a, uint32_t cell);
+
+/* sheets[] by sheet: set for those that the cell's interval follows from. */
+enum sluice_status audit_involved(const struct sluice_audit *a, uint32_t cell, bool *sheets,
+                                  struct sluice_error *err);
 
 /* By enum verdict and by enum sluice_audit_verdict. */
 extern const char *const verdict_names[4];

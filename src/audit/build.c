@@ -6,21 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum sluice_status input_table(struct audit_input *in, struct sheet *s,
-                               struct sluice_error *err)
+enum sluice_status input_sheet_take(struct audit_input *in, struct sheet *sheet,
+                                    const char *people, const struct known_column *known,
+                                    struct sluice_error *err)
 {
 	const uint32_t i = in->n_sheets;
-	uint32_t cap = in->cap_sheets;
+	uint32_t cap = in->cap_sheets, id;
 
 	if (!array_grow((void **)&in->sheets, &in->cap_sheets, i, sizeof(*in->sheets)) ||
 	    !array_grow((void **)&in->about, &cap, i, sizeof(*in->about))) {
-		sheet_free(s);
+		sheet_free(sheet);
 		return fail_memory(err);
 	}
-	in->about[i] = (struct sheet_about){ 0 };
-	in->sheets[in->n_sheets++] = *s;
-	*s = (struct sheet){ 0 };
-	return SLUICE_OK;
+	in->about[i] = (struct sheet_about){ .known = known };
+	in->sheets[in->n_sheets++] = *sheet;
+	*sheet = (struct sheet){ 0 };
+	if (!in->cells.populations.n)
+		TRY(names_add(&in->cells.populations, "", &id, err));
+	return names_add(&in->cells.populations, people, &in->about[i].population, err);
 }
 
 enum sluice_status input_file(struct audit_input *in, const char *path,
@@ -29,7 +32,7 @@ enum sluice_status input_file(struct audit_input *in, const char *path,
 	struct sheet s = { 0 };
 	const enum sluice_status status = sheet_read(&s, path, ',', err);
 
-	TRY(input_table(in, &s, status == SLUICE_OK ? err : NULL));
+	TRY(input_sheet_take(in, &s, "", NULL, status == SLUICE_OK ? err : NULL));
 	return status;
 }
 
@@ -58,6 +61,18 @@ static enum sluice_status row_key(struct audit_input *in, uint32_t sheet, uint32
 	return SLUICE_OK;
 }
 
+/* A total that was added up from what is shown, whatever the true counts are. */
+static bool is_sum(const struct audit_input *in, uint32_t sheet, const uint32_t *key)
+{
+	for (uint32_t col = 0; col < in->sheets[sheet].header.n_cols; col++) {
+		const struct column_role *r = &in->about[sheet].roles[col];
+
+		if (r->role == ROLE_DIMENSION && r->sums && key[2 + r->dimension] == CODE_TOTAL)
+			return true;
+	}
+	return false;
+}
+
 /* Where the cell was shown before. */
 static const struct place_at *shown_before(const struct audit_input *in, uint32_t cell)
 {
@@ -74,6 +89,23 @@ static enum sluice_status refuse_text(struct audit_input *in, uint32_t sheet, ui
 	return SLUICE_E_DATA;
 }
 
+/* Rounded to 5 here and to 6 there: the two leave less than either. */
+static void compare_bases(struct audit_input *in, struct place_at at,
+                          const struct place_at *before)
+{
+	const struct sense a = input_sense(in, at.sheet, at.col);
+	const struct sense b = input_sense(in, before->sheet, before->col);
+
+	if (a.settings->round_to == 1 || b.settings->round_to == 1 ||
+	    (a.settings->round_to == b.settings->round_to &&
+	     a.settings->rounding == b.settings->rounding))
+		return;
+	if (!in->n_bases++) {
+		in->bases[0] = at;
+		in->bases[1] = *before;
+	}
+}
+
 /* What one text leaves of a cell; what another file leaves of it holds, too. */
 static enum sluice_status show_cell(struct audit_input *in, uint32_t cell, struct place_at at,
                                     struct sluice_error *err)
@@ -88,8 +120,14 @@ static enum sluice_status show_cell(struct audit_input *in, uint32_t cell, struc
 	if (!text_meaning(text, strlen(text), &sense, &meaning, &why))
 		return refuse_text(in, at.sheet, at.row, at.col, why, err);
 	if (before &&
-	    strcmp(text, sheet_text(&in->sheets[before->sheet], before->row, before->col)) != 0)
-		in->n_differ++;
+	    strcmp(text, sheet_text(&in->sheets[before->sheet], before->row, before->col)) !=
+	            0 &&
+	    !in->n_differ++) {
+		in->differ[0] = at;
+		in->differ[1] = *before;
+	}
+	if (before)
+		compare_bases(in, at, before);
 	if (meaning.lo > u->lo)
 		u->lo = meaning.lo;
 	if (meaning.hi < u->hi)
@@ -127,6 +165,8 @@ static enum sluice_status build_row(struct audit_input *in, uint32_t sheet, uint
                                     uint32_t *key, struct sluice_error *err)
 {
 	TRY(row_key(in, sheet, row, key, err));
+	if (is_sum(in, sheet, key))
+		return SLUICE_OK;
 	for (uint32_t col = 0; col < in->sheets[sheet].header.n_cols; col++) {
 		const struct column_role *r = &in->about[sheet].roles[col];
 		const struct place_at at = { sheet, row, col, CELL_NONE };

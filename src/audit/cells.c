@@ -4,8 +4,6 @@
 #include <string.h>
 #include <xxhash.h>
 
-#define CELLS_LIMIT 4000000
-
 /* ---- names ----------------------------------------------------------------------------- */
 
 static uint32_t *names_slot(const struct names *n, const char *text)

@@ -11,6 +11,8 @@
 #include "audit/model.h"
 #include "audit/sheet.h"
 
+#define CELLS_LIMIT 4000000
+
 #define CODE_TOTAL 0
 #define CODE_REST  1 /* everybody whom none of an open dimension's codes counts */
 #define CELL_NONE  UINT32_MAX

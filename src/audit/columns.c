@@ -27,9 +27,12 @@ uint32_t input_sheet(const struct audit_input *in, const char *name)
 
 struct sense input_sense(const struct audit_input *in, uint32_t sheet, uint32_t col)
 {
-	return (struct sense){ .settings = &in->said.settings,
-		               .secondary = declaration_has(&in->said, "secondary"),
-		               .zeros_shown = in->about[sheet].roles[col].zeros_shown,
+	const struct column_role *r = &in->about[sheet].roles[col];
+
+	return (struct sense){ .settings = r->settings ? r->settings : &in->said.settings,
+		               .secondary = in->loose || r->secondary ||
+		                            declaration_has(&in->said, "secondary"),
+		               .zeros_shown = r->zeros_shown,
 		               .more = in->hidden,
 		               .n_more = in->n_hidden };
 }
@@ -101,6 +104,14 @@ static enum sluice_status add_fraction(struct audit_input *in, const struct said
 	return SLUICE_OK;
 }
 
+static void take_known(struct column_role *r, const struct known_column *k)
+{
+	r->role = k->role;
+	r->settings = k->settings;
+	r->secondary = k->secondary;
+	r->sums = k->sums;
+}
+
 /* Counts, tokens and gaps, one count at the least. */
 static bool looks_like_counts(const struct audit_input *in, uint32_t sheet, uint32_t col)
 {
@@ -136,7 +147,9 @@ static enum sluice_status settle_column(struct audit_input *in, uint32_t sheet, 
 		r->role = ROLE_FRACTION;
 		return SLUICE_OK;
 	}
-	if (is_said(in, "dimensions", name)) {
+	if (in->about[sheet].known) {
+		take_known(r, &in->about[sheet].known[col]);
+	} else if (is_said(in, "dimensions", name)) {
 		r->role = ROLE_DIMENSION;
 	} else if (is_said(in, "measures", name)) {
 		r->role = ROLE_MEASURE;

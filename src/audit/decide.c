@@ -1,6 +1,7 @@
 #include "audit/decide.h"
 
 #include "audit/domain.h"
+#include "check/total.h"
 #include "plan/protecting.h"
 
 #include <stdlib.h>
@@ -78,7 +79,7 @@ static enum sluice_status check_code(struct decision *d, uint32_t table, uint32_
 	uint32_t code = CODE_TOTAL;
 	char shown[72];
 
-	if (looks_like_total(text))
+	if (text_is_total(text, strlen(text)))
 		TRY(input_code(&d->in, d->in.about[table].roles[col].dimension, text, &code,
 		               err));
 	if (code == CODE_TOTAL)
@@ -285,7 +286,7 @@ static enum sluice_status take_tables(struct decision *d, struct sluice_error *e
 		t->fates = malloc(((size_t)t->n_rows * t->n_columns + 1) * sizeof(*t->fates));
 		if (!t->fates)
 			status = fail_memory(err);
-		if (input_table(&d->in, &t->sheet, err) != SLUICE_OK)
+		if (input_sheet_take(&d->in, &t->sheet, "", NULL, err) != SLUICE_OK)
 			return SLUICE_E_MEMORY;
 	}
 	return status;

@@ -25,6 +25,17 @@ struct column_role {
 	unsigned decimals;  /* FRACTION: the most that the column has      */
 	bool inferred;      /* nobody said so                              */
 	bool zeros_shown;   /* counts: some text is 0                      */
+	bool secondary;     /* counts: a token may hide any                */
+	bool sums;          /* DIMENSION: rows of its total are sums of what is shown */
+	const struct settings
+		*settings; /* counts: what was done to them; NULL = what was said */
+};
+
+/* A column of a file of which more is known than its texts tell. */
+struct known_column {
+	enum role role;                  /* NONE, DIMENSION or MEASURE */
+	const struct settings *settings; /* borrowed                   */
+	bool secondary, sums;            /* as in struct column_role   */
 };
 
 struct fraction_said {
@@ -38,6 +49,7 @@ struct sheet_about {
 	uint32_t population;
 	uint32_t *fixed; /* by dimension: the code that all of it has, CODE_TOTAL = none */
 	struct column_role *roles;
+	const struct known_column *known; /* by column, borrowed; NULL = nothing is */
 };
 
 enum row_kind { ROW_TOTAL, ROW_AT_MOST, ROW_PERCENT };
@@ -62,19 +74,25 @@ struct audit_input {
 	const char **hidden; /* further tokens, borrowed from what was said */
 	size_t n_hidden;
 	bool unknown_absent; /* a cell that no file shows is not known to be 0 */
+	bool loose;          /* whatever is known of a column, a token may hide any count */
 	uint32_t n_differ;   /* cells that two files show with different texts */
+	struct place_at differ[2]; /* the first of them, and where it was shown before */
+	uint32_t n_bases;          /* cells that two files show rounded to different bases */
+	struct place_at bases[2];  /* the first of them, and where it was shown before */
 };
 
 /* Add a file. */
 enum sluice_status input_file(struct audit_input *in, const char *path,
                               struct sluice_error *err);
 
-/* Add a table that is in memory: *s is taken over, whatever comes of it. */
-enum sluice_status input_table(struct audit_input *in, struct sheet *s,
-                               struct sluice_error *err);
-
-/* suggest.c: whether the code is called as totals often are. */
-bool looks_like_total(const char *code);
+/*
+ * Take over a sheet that was read, of the people of that name ("" = of all files that say
+ * nothing else), with what is known of its columns: borrowed, NULL = nothing.  It is freed with the
+ * input, or at once on failure.
+ */
+enum sluice_status input_sheet_take(struct audit_input *in, struct sheet *sheet,
+                                    const char *people, const struct known_column *known,
+                                    struct sluice_error *err);
 
 /* columns.c: find out what the columns are; before input_build(). */
 enum sluice_status input_columns(struct audit_input *in, struct sluice_error *err);

@@ -106,14 +106,13 @@ static enum sluice_status read_chunk(struct sheet *s, struct reader *r,
 	return SLUICE_OK;
 }
 
-static enum sluice_status read_all(struct sheet *s, struct reader *r, struct source *source,
+static enum sluice_status read_all(struct sheet *s, struct reader *r, const struct feed *feed,
                                    uint8_t delimiter, struct sluice_error *err)
 {
 	const struct kernels *k = kernels_pick(NULL);
-	const struct feed feed = { .read = read_source, .ctx = source };
 	bool more = true;
 
-	chunker_init(&r->chunker, &feed, k, delimiter, SHEET_CHUNK);
+	chunker_init(&r->chunker, feed, k, delimiter, SHEET_CHUNK);
 	TRY(chunker_header(&r->chunker, &s->header, err));
 	r->lines = s->header.lines;
 	TRY(tokenizer_init(&r->tokenizer, k, delimiter, s->header.n_cols, SHEET_WINDOW, err));
@@ -129,12 +128,38 @@ static enum sluice_status read_all(struct sheet *s, struct reader *r, struct sou
 			break;
 		TRY(read_chunk(s, r, err));
 	}
-	return source_finish(source, err);
+	return SLUICE_OK;
+}
+
+static void reader_free(struct reader *r)
+{
+	chunker_free(&r->chunker);
+	tokenizer_free(&r->tokenizer);
+	batch_free(&r->batch);
+	buf_free(&r->chunk.own);
+}
+
+enum sluice_status sheet_parse(struct sheet *s, const char *name, const uint8_t *text,
+                               size_t len, uint8_t delimiter, struct sluice_error *err)
+{
+	const struct feed feed = { .map = text, .map_len = len };
+	struct reader r = { 0 };
+	enum sluice_status status;
+
+	*s = (struct sheet){ .name = strdup(name) };
+	if (!s->name)
+		return fail_memory(err);
+	status = read_all(s, &r, &feed, delimiter, err);
+	if (status != SLUICE_OK)
+		fail_source(err, name);
+	reader_free(&r);
+	return status;
 }
 
 enum sluice_status sheet_read(struct sheet *s, const char *path, uint8_t delimiter,
                               struct sluice_error *err)
 {
+	struct feed feed = { .read = read_source };
 	struct reader r = { 0 };
 	struct source *source = NULL;
 	enum sluice_status status;
@@ -143,14 +168,14 @@ enum sluice_status sheet_read(struct sheet *s, const char *path, uint8_t delimit
 	if (!s->name)
 		return fail_memory(err);
 	status = source_open(path, -1, false, &source, err);
+	feed.ctx = source;
 	if (status == SLUICE_OK)
-		status = read_all(s, &r, source, delimiter, err);
+		status = read_all(s, &r, &feed, delimiter, err);
+	if (status == SLUICE_OK)
+		status = source_finish(source, err);
 	if (status != SLUICE_OK)
 		fail_source(err, path);
-	chunker_free(&r.chunker);
-	tokenizer_free(&r.tokenizer);
-	batch_free(&r.batch);
-	buf_free(&r.chunk.own);
+	reader_free(&r);
 	source_close(source);
 	return status;
 }

@@ -29,6 +29,10 @@ struct sheet {
 enum sluice_status sheet_read(struct sheet *s, const char *path, uint8_t delimiter,
                               struct sluice_error *err);
 
+/* The same of bytes that are at hand; 'name' is for messages. */
+enum sluice_status sheet_parse(struct sheet *s, const char *name, const uint8_t *text,
+                               size_t len, uint8_t delimiter, struct sluice_error *err);
+
 static inline const char *sheet_text(const struct sheet *s, uint32_t row, uint32_t col)
 {
 	return (const char *)s->text.data + s->fields[(size_t)row * s->header.n_cols + col].off;

@@ -5,21 +5,14 @@
 
 #include "audit/words.h"
 #include "base/number.h"
+#include "check/total.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-bool looks_like_total(const char *code)
+static bool is_total_name(const char *code)
 {
-	static const char *const words[] = { "total", "all",        "overall",  "both",
-		                             "_t",    "persons",    "everyone", "everybody",
-		                             "any",   "grand total" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (!strcasecmp(code, words[i]))
-			return true;
-	return !strncasecmp(code, "all ", 4);
+	return text_is_total(code, strlen(code));
 }
 
 enum sluice_status audit_find_undeclared(struct sluice_audit *a, struct sluice_error *err)
@@ -31,7 +24,7 @@ enum sluice_status audit_find_undeclared(struct sluice_audit *a, struct sluice_e
 		return fail_memory(err);
 	for (uint32_t d = 0; d < c->n_dimensions; d++)
 		for (uint32_t i = CODE_REST + 1; i < c->dimensions[d].codes.n; i++)
-			if (looks_like_total(c->dimensions[d].codes.names[i])) {
+			if (is_total_name(c->dimensions[d].codes.names[i])) {
 				a->undeclared[a->n_undeclared++] = d;
 				break;
 			}
@@ -105,7 +98,7 @@ static enum sluice_status suggest_code(const struct sluice_audit *a, uint32_t d,
 	if (sum.holds && !sum.fails)
 		return buf_addf(out, err, "--total '%s=%s'\t# adds up in %u of %u places\n",
 		                dim->name, dim->codes.names[code], sum.holds, sum.holds);
-	if (!looks_like_total(dim->codes.names[code]))
+	if (!is_total_name(dim->codes.names[code]))
 		return SLUICE_OK;
 	TRY(buf_addf(out, err, "# %s has a code '%s', but ", dim->name,
 	             dim->codes.names[code]));

@@ -22,7 +22,11 @@
 	X(key)        \
 	X(birth)      \
 	X(formula)    \
-	X(script)
+	X(script)     \
+	X(disclosed)  \
+	X(narrow)     \
+	X(undecided)  \
+	X(total)
 
 #define DECLARE(name) extern const struct check check_##name;
 #define LIST(name)    &check_##name,

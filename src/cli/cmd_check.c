@@ -4,6 +4,7 @@
 #include "command.h"
 #include "msg.h"
 #include "proof.h"
+#include "verdict_say.h"
 #include "walk.h"
 
 #include <stdlib.h>
@@ -17,7 +18,7 @@ struct words {
 
 struct asked {
 	struct sluice_check_options options;
-	struct words identifiers, counts, allow;
+	struct words identifiers, counts, allow, totals;
 	struct sluice_ratio *ratios;
 	char *copies; /* of what had to be cut into pieces */
 	size_t used;
@@ -84,6 +85,20 @@ static int take_ratio(const struct args *args, struct asked *a, const struct giv
 	return 0;
 }
 
+static int take_mode(const struct args *args, const char *text, enum sluice_audit_mode *mode)
+{
+	static const char *const modes[] = { [SLUICE_AUDIT_FAST] = "fast",
+		                             [SLUICE_AUDIT_FULL] = "full",
+		                             [SLUICE_AUDIT_OFF] = "off" };
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++)
+		if (!strcmp(text, modes[i])) {
+			*mode = (enum sluice_audit_mode)i;
+			return 0;
+		}
+	return msg_usage(args->command, "'--audit' is off, fast or full");
+}
+
 static int take_flag(const struct args *args, struct asked *a, const struct given *g)
 {
 	const char *name = g->flag->name;
@@ -94,6 +109,10 @@ static int take_flag(const struct args *args, struct asked *a, const struct give
 		take_words(a, &a->counts, g->value);
 	else if (!strcmp(name, "allow"))
 		a->allow.at[a->allow.n++] = g->value;
+	else if (!strcmp(name, "total"))
+		a->totals.at[a->totals.n++] = g->value;
+	else if (!strcmp(name, "audit"))
+		return take_mode(args, g->value, &a->options.audit_mode);
 	else if (!strcmp(name, "ratio") || !strcmp(name, "percent"))
 		return take_ratio(args, a, g);
 	return 0;
@@ -110,8 +129,10 @@ static int take_all(const struct args *args, struct asked *a)
 	a->identifiers.at = calloc(room, sizeof(char *));
 	a->counts.at = calloc(room, sizeof(char *));
 	a->allow.at = calloc(room, sizeof(char *));
+	a->totals.at = calloc(room, sizeof(char *));
 	a->ratios = calloc(args->n_given + 1, sizeof(*a->ratios));
-	if (!a->copies || !a->identifiers.at || !a->counts.at || !a->allow.at || !a->ratios)
+	if (!a->copies || !a->identifiers.at || !a->counts.at || !a->allow.at ||
+	    !a->totals.at || !a->ratios)
 		return msg_fail(SLUICE_E_MEMORY, "out of memory");
 	if (format && strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
 		return msg_usage(args->command, "'--format' is text or json");
@@ -134,6 +155,8 @@ static int take_all(const struct args *args, struct asked *a)
 	o->n_counts = a->counts.n;
 	o->allow = a->allow.at;
 	o->n_allow = a->allow.n;
+	o->totals = a->totals.at;
+	o->n_totals = a->totals.n;
 	o->ratios = a->ratios;
 	return status;
 }
@@ -144,95 +167,11 @@ static void forget(struct asked *a)
 	free(a->identifiers.at);
 	free(a->counts.at);
 	free(a->allow.at);
+	free(a->totals.at);
 	free(a->ratios);
 }
 
 /* ---- what is said --------------------------------------------------------------------------------- */
-
-static void say_finding(const char *path, const struct sluice_finding *f)
-{
-	static const char *const severities[] = { "note", "warning", "refused" };
-
-	out_name(path);
-	if (f->line)
-		out(":%llu", (unsigned long long)f->line);
-	if (f->line && f->column)
-		out(":%u", f->column);
-	out(": %s %s: %s", f->allowed ? "allowed" : severities[f->severity], f->check, f->text);
-	if (f->name || f->places > 1) {
-		out(" (");
-		if (f->name)
-			out("column '%s'", f->name);
-		if (f->places > 1)
-			out("%s%llu places", f->name ? ", " : "",
-			    (unsigned long long)f->places);
-		out(")");
-	}
-	out("\n");
-}
-
-static const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
-static void say_verdict(const char *path, const struct sluice_verdict *v)
-{
-	const struct sluice_finding *f;
-	const uint64_t rows = sluice_verdict_rows(v), bytes = sluice_verdict_bytes(v);
-	const uint32_t columns = sluice_verdict_columns(v);
-	size_t n[3] = { 0 };
-
-	for (size_t i = 0; (f = sluice_verdict_at(v, i)); i++)
-		n[f->severity]++;
-	out_name(path);
-	out(": %s", sluice_verdict_fit(v) ? "fit" : "refused");
-	if (n[SLUICE_REFUSAL])
-		out(", %zu refusal%s", n[SLUICE_REFUSAL], plural(n[SLUICE_REFUSAL]));
-	if (n[SLUICE_WARNING])
-		out(", %zu warning%s", n[SLUICE_WARNING], plural(n[SLUICE_WARNING]));
-	out(" (");
-	if (columns)
-		out("%llu row%s, %u column%s, ", (unsigned long long)rows, plural(rows),
-		    columns, plural(columns));
-	out("%llu byte%s)\n", (unsigned long long)bytes, plural(bytes));
-	for (size_t i = 0; (f = sluice_verdict_at(v, i)); i++)
-		say_finding(path, f);
-	if (sluice_verdict_unlisted(v)) {
-		out_name(path);
-		out(": and %llu more\n", (unsigned long long)sluice_verdict_unlisted(v));
-	}
-}
-
-/* What output checkers are shown, without the values. */
-static void say_columns(const struct sluice_verdict *v)
-{
-	static const char *const types[] = { "text", "integer", "float", "mixed" };
-	const struct sluice_column_summary *c;
-
-	if (!sluice_verdict_columns(v))
-		return;
-	out("  %-7s %8s %8s %8s %8s %8s  %-5s %-5s %-5s %s\n", "type", "numeric", "missing",
-	    "redacted", "zero", "small", "by 5", "by 6", "mid 6", "column");
-	for (size_t i = 0; (c = sluice_verdict_column(v, i)); i++) {
-		const bool shown = c->type == SLUICE_INTEGER || c->type == SLUICE_FLOAT;
-
-		out("  %-7s %8llu %8llu %8llu %8llu %8llu  %-5s %-5s %-5s %s%s\n",
-		    types[c->type], (unsigned long long)c->numeric,
-		    (unsigned long long)c->missing, (unsigned long long)c->redacted,
-		    (unsigned long long)c->zeros, (unsigned long long)c->small,
-		    !shown       ? "-"
-		    : c->by_five ? "yes"
-		                 : "no",
-		    !shown      ? "-"
-		    : c->by_six ? "yes"
-		                : "no",
-		    !shown         ? "-"
-		    : c->midpoint6 ? "yes"
-		                   : "no",
-		    c->name, c->count ? " (counts)" : "");
-	}
-}
 
 static int say(const struct asked *a, const char *path, const struct sluice_verdict *v,
                bool first)
@@ -247,9 +186,9 @@ static int say(const struct asked *a, const char *path, const struct sluice_verd
 		out("%s%s", first ? "" : ",\n", text);
 		sluice_free(text);
 	} else if (!a->quiet || (f && f->severity == SLUICE_REFUSAL)) {
-		say_verdict(path, v);
+		verdict_say(path, v);
 		if (a->columns)
-			say_columns(v);
+			verdict_say_columns(v);
 	}
 	return 0;
 }
@@ -258,34 +197,80 @@ static int say(const struct asked *a, const char *path, const struct sluice_verd
 
 struct total {
 	size_t fit, refused, failed;
+	bool hopeless; /* what keeps one file from being judged keeps all */
 };
 
-/* The files one after the other; one that can't be read does not keep the others from it. */
-static int check_all(const struct asked *a, const struct walk *w, struct total *t)
+/* One that can't be read does not keep the others from being judged. */
+static int check_one(const struct asked *a, const char *path, struct sluice_verdict **v,
+                     struct total *t)
+{
+	struct sluice_error err = { 0 };
+	const enum sluice_status status = sluice_check(path, &a->options, v, &err);
+
+	if (!status)
+		return 0;
+	t->failed++;
+	t->hopeless = status == SLUICE_E_PLAN || status == SLUICE_E_MEMORY;
+	return msg_error(&err);
+}
+
+static int tell_one(const struct asked *a, const char *path, const struct sluice_verdict *v,
+                    struct total *t)
+{
+	const int status = say(a, path, v, !(t->fit + t->refused));
+
+	if (sluice_verdict_fit(v))
+		t->fit++;
+	else
+		t->refused++;
+	return status;
+}
+
+/* The files one after the other. */
+static int check_each(const struct asked *a, const struct walk *w, struct total *t)
 {
 	int worst = 0;
 
-	for (size_t i = 0; i < w->n; i++) {
+	for (size_t i = 0; i < w->n && !t->hopeless; i++) {
 		struct sluice_verdict *v = NULL;
-		struct sluice_error err = { 0 };
-		const enum sluice_status status =
-			sluice_check(w->paths[i], &a->options, &v, &err);
+		int status = check_one(a, w->paths[i], &v, t);
 
-		if (status) {
-			worst = msg_error(&err);
-			if (status == SLUICE_E_PLAN || status == SLUICE_E_MEMORY)
-				return worst;
-			t->failed++;
-			continue;
-		}
-		if (say(a, w->paths[i], v, !(t->fit + t->refused)))
-			worst = sluice_exit_status(SLUICE_E_MEMORY);
-		if (sluice_verdict_fit(v))
-			t->fit++;
-		else
-			t->refused++;
+		if (!status)
+			status = tell_one(a, w->paths[i], v, t);
 		sluice_verdict_free(v);
+		worst = status ? status : worst;
 	}
+	return worst;
+}
+
+/* With totals: all of them first, then what follows from them together. */
+static int check_all(const struct asked *a, const struct walk *w, struct total *t)
+{
+	struct sluice_verdict **v = calloc(w->n + 1, sizeof(*v));
+	const char **paths = calloc(w->n + 1, sizeof(*paths));
+	struct sluice_error err = { 0 };
+	size_t n = 0;
+	int worst = 0;
+
+	if (!v || !paths)
+		worst = msg_fail(SLUICE_E_MEMORY, "out of memory");
+	for (size_t i = 0; v && paths && i < w->n && !t->hopeless; i++) {
+		const int status = check_one(a, w->paths[i], &v[n], t);
+
+		worst = status ? status : worst;
+		if (!status)
+			paths[n++] = w->paths[i];
+	}
+	if (v && paths && !t->hopeless && sluice_check_together(v, n, &a->options, &err))
+		worst = msg_error(&err);
+	else
+		for (size_t i = 0; i < n && !t->hopeless; i++)
+			if (tell_one(a, paths[i], v[i], t))
+				worst = sluice_exit_status(SLUICE_E_MEMORY);
+	for (size_t i = 0; i < n; i++)
+		sluice_verdict_free(v[i]);
+	free(v);
+	free(paths);
 	return worst;
 }
 
@@ -314,7 +299,7 @@ static int run(const struct args *args)
 	if (!status && args->n_operands) {
 		if (a.json)
 			out("{\"sluice\": \"%s\", \"files\": [\n", SLUICE_VERSION);
-		status = check_all(&a, &w, &t);
+		status = a.totals.n ? check_all(&a, &w, &t) : check_each(&a, &w, &t);
 		if (a.json)
 			out("\n], \"fit\": %s}\n", status || t.refused ? "false" : "true");
 		else if (w.n > 1 && !status)
@@ -352,6 +337,10 @@ static const struct flag flags[] = {
 	  "columns with these names identify people, besides those that are known; letters and "
 	  "digits are compared",
 	  GROUP_TABLE, FLAG_REPEATS },
+	{ "total", 't', "[COL=]CODE", "the code that stands for all of a column's groups",
+	  GROUP_TABLE, FLAG_REPEATS },
+	{ "audit", 0, "off|fast|full",
+	  "how much to spend on what follows from totals (default: fast)", GROUP_TABLE, 0 },
 	{ "allow", 0, "CHECK[=COLUMN]", "what this check finds is no reason to refuse",
 	  GROUP_TABLE, FLAG_REPEATS },
 	{ "manifest", 0, "FILE",

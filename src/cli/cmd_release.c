@@ -192,6 +192,7 @@ static int run(const struct args *args)
 	release.folder = args_value(args, "folder");
 	release.workspace = args_value(args, "airlock");
 	release.username = args_value(args, "username");
+	release.audit = args_value(args, "audit");
 	if (!status && release.username && !release.workspace)
 		status = msg_usage(args->command, "'--username' goes with '--airlock'");
 	if (!status)
@@ -220,6 +221,10 @@ static const struct flag flags[] = {
 	{ "allow", 0, "CHECK[=COLUMN]",
 	  "what this check says does not refuse a table; it stays in the report", GROUP_POLICY,
 	  FLAG_REPEATS },
+	{ "audit", 0, "off|fast|full",
+	  "what follows from all tables together refuses them (default: as the plan says, or "
+	  "fast)",
+	  GROUP_POLICY, 0 },
 	{ "threads", 'j', "N", "workers (default: one for each core)", GROUP_RESOURCES, 0 },
 	{ "memory", 0, "SIZE", "fail rather than use more for a table; K, M or G may follow",
 	  GROUP_RESOURCES, 0 },

@@ -1,6 +1,7 @@
 #include "plan/canon.h"
 
 #include "base/buf.h"
+#include "plan/auditing.h"
 #include "plan/build.h"
 #include "plan/setting.h"
 #include "plan/tree.h"
@@ -166,7 +167,7 @@ static bool put_rules(json_t *map, const struct output *o)
 static bool put_output(json_t *map, const struct output *o)
 {
 	return put_text(map, "input", o->input) && put_text(map, "output", o->output) &&
-	       put_rules(map, o) && put_describe(map, &o->describe);
+	       put_rules(map, o) && canon_auditing(map, o) && put_describe(map, &o->describe);
 }
 
 /* Every output under its name. */

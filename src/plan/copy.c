@@ -1,3 +1,4 @@
+#include "plan/auditing.h"
 #include "plan/build.h"
 #include "plan/protecting.h"
 
@@ -191,7 +192,8 @@ enum sluice_status output_copy(struct output *dst, const struct output *src,
 	    copy_group(&dst->group, &src->group) && copy_rules(dst, src) &&
 	    copy_texts(&dst->dialect.missing, &dst->dialect.n_missing, src->dialect.missing,
 	               src->dialect.n_missing) &&
-	    copy_describe(&dst->describe, &src->describe))
+	    copy_describe(&dst->describe, &src->describe) &&
+	    auditing_copy(&dst->audit, &src->audit))
 		return SLUICE_OK;
 	return fail_memory(err);
 }

@@ -6,6 +6,7 @@
  */
 #include "plan/parse.h"
 
+#include "plan/auditing.h"
 #include "plan/suggest.h"
 
 #include <stdlib.h>
@@ -122,6 +123,7 @@ static const struct key {
 	{ "missing", IN_BODY, read_missing },   { "delimiter", IN_BODY, read_delimiter },
 	{ "crlf", IN_BODY, read_crlf },         { "suffix", IN_BODY, read_suffix },
 	{ "group", IN_BODY, read_grouping },    { "protect", IN_BODY, read_protect },
+	{ "group", IN_BODY, read_grouping },    { "audit", IN_ANY, read_auditing },
 };
 
 #define N_KEYS (sizeof(keys) / sizeof(*keys))
@@ -185,7 +187,8 @@ static enum sluice_status read_members(const struct sluice_plan *plan, struct ou
 }
 
 static enum sluice_status read_outputs(struct sluice_plan *plan, const struct node *map,
-                                       const struct node *policy, struct sluice_error *err)
+                                       const struct node *policy, const struct node *audit,
+                                       struct sluice_error *err)
 {
 	struct output unused = { 0 };
 
@@ -206,6 +209,8 @@ static enum sluice_status read_outputs(struct sluice_plan *plan, const struct no
 		TRY(plan_output(plan, n->key, n->key_at, &o, err));
 		if (policy && !node_find(n, "policy"))
 			TRY(read_policy(plan, o, policy, err));
+		if (audit) /* what is said of all, then of this one */
+			TRY(read_auditing(plan, o, audit, err));
 		TRY(read_members(plan, o, n, IN_OUTPUT, err));
 	}
 	return SLUICE_OK;
@@ -227,7 +232,8 @@ static enum sluice_status read_plan(struct sluice_plan *plan, const struct node 
 	outputs = node_find(root, "outputs");
 	if (outputs) {
 		TRY(read_members(plan, NULL, root, IN_PLAN, err));
-		return read_outputs(plan, outputs, node_find(root, "policy"), err);
+		return read_outputs(plan, outputs, node_find(root, "policy"),
+		                    node_find(root, "audit"), err);
 	}
 	TRY(plan_output(plan, "", root->at, &o, err));
 	return read_members(plan, o, root, IN_BARE, err);

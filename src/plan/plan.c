@@ -1,5 +1,6 @@
 #include "plan/plan.h"
 
+#include "plan/auditing.h"
 #include "plan/build.h"
 #include "plan/protecting.h"
 
@@ -113,6 +114,7 @@ void output_free(struct output *o)
 	free(o->where);
 	group_free(&o->group);
 	protecting_free(&o->protect);
+	auditing_free(&o->audit);
 	for (size_t i = 0; i < o->dialect.n_missing; i++)
 		free(o->dialect.missing[i]);
 	free(o->dialect.missing);

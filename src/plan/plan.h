@@ -134,6 +134,22 @@ struct describe {
 	size_t n_columns;
 };
 
+/* One word on the tables, as the audit knows it; see audit/declare.h. */
+struct audit_said {
+	const char *word;   /* static                                          */
+	char *left, *right; /* left may be NULL                                */
+	struct place at;
+};
+
+/* What the audit of a release has to know. */
+struct auditing {
+	struct audit_said *said;
+	size_t n_said;
+	char *population; /* whom the output counts; NULL = not said              */
+	enum sluice_audit_mode mode;
+	bool mode_given;
+};
+
 /* How the output was said, as far as resolving it needs to know. */
 struct said {
 	bool other;          /* 'other' was given, not only by default               */
@@ -161,6 +177,7 @@ struct output {
 	struct dialect dialect;      /* missing texts are owned here                       */
 	bool crlf_given;
 	struct describe describe;
+	struct auditing audit;
 	struct said said;
 	struct place at;
 };

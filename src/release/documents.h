@@ -5,7 +5,7 @@
 #define RELEASE_DOCUMENTS_H
 
 #include "release/manifest.h"
-#include "release/text.h"
+#include "page/text.h"
 
 #define DOCUMENTS 4
 

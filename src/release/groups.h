@@ -5,7 +5,7 @@
 #define RELEASE_GROUPS_H
 
 #include "release/release.h"
-#include "release/text.h"
+#include "page/text.h"
 
 struct group {
 	const struct table **tables; /* in the plan's order */

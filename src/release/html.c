@@ -3,6 +3,9 @@
  */
 #include "release/html.h"
 
+#include "audit/grid.h"
+#include "page/style.h"
+
 #include <string.h>
 
 #define OPEN_AT_ONCE 8           /* more tables than that are folded up */
@@ -35,6 +38,15 @@ static struct tally sum_cells(const struct release *r, uint64_t *rows)
 	return all;
 }
 
+static bool has_grids(const struct release *r)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->n_tables; i++)
+		any = any || r->tables[i].grid.len;
+	return any;
+}
+
 static void head(struct text *t, const struct release *r)
 {
 	put(t, "<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n"
@@ -42,8 +54,10 @@ static void head(struct text *t, const struct release *r)
 	       "<meta name=color-scheme content=\"light dark\">\n<title>Release ");
 	put_html(t, r->folder);
 	put(t, "</title>\n<style>");
-	for (size_t i = 0; html_style[i]; i++)
-		put(t, html_style[i]);
+	for (size_t i = 0; page_style[i]; i++)
+		put(t, page_style[i]);
+	for (size_t i = 0; has_grids(r) && grid_style[i]; i++)
+		put(t, grid_style[i]);
 	put(t, "</style>\n</head>\n<body>\n");
 }
 
@@ -172,6 +186,30 @@ static void section(struct text *t, const struct release *r, size_t which, bool 
 	put(t, "</section>\n");
 }
 
+/* Tables from which something might follow, as the audit left them. */
+static void audited(struct text *t, const struct release *r)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->n_tables; i++) {
+		const struct buf *grid = &r->tables[i].grid;
+
+		if (!grid->len || t->b.len + grid->len > PAGE_LIMIT)
+			continue;
+		if (!any) {
+			put(t,
+			    "<section><h2>What follows from the tables</h2><p class=context>"
+			    "Each of these was attacked as a reader could, with all tables of "
+			    "the release that count the same people. A table that is refused "
+			    "is drawn without its numbers.</p>");
+			grid_legend(t);
+		}
+		any = true;
+		put_bytes(t, grid->data, grid->len);
+	}
+	put(t, any ? "</section>\n" : "");
+}
+
 void html_text(struct text *t, const struct release *r)
 {
 	head(t, r);
@@ -180,6 +218,7 @@ void html_text(struct text *t, const struct release *r)
 	absent(t, r);
 	for (size_t i = 0; i < r->plan->n_outputs; i++)
 		section(t, r, i, r->n_tables <= OPEN_AT_ONCE);
+	audited(t, r);
 	put(t, "</main>\n<footer>Counts are shown as they are released. No value of the input "
 	       "is on this page.</footer>\n</body>\n</html>\n");
 }

@@ -7,7 +7,7 @@
 #define RELEASE_HTML_H
 
 #include "release/peek.h"
-#include "release/text.h"
+#include "page/text.h"
 
 /* The piece of one table; the first rows are in it only if it is released. */
 enum sluice_status html_table(struct buf *out, const struct release *r, const struct table *t,
@@ -27,7 +27,5 @@ void html_columns(struct text *t, const struct table *table, bool bars);
 
 /* "12.3 %" */
 void html_share(struct text *t, uint64_t part, uint64_t all);
-
-extern const char *const html_style[]; /* NULL-terminated */
 
 #endif

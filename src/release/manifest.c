@@ -2,7 +2,7 @@
 
 #include "plan/policy.h"
 #include "plan/setting.h"
-#include "release/text.h"
+#include "page/text.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include "release/project.h"
 
 #include "plan/build.h"
-#include "release/text.h"
+#include "page/text.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
  * verdict; large ones come after them, one by one, each made by all threads.  What is
  * said about them is in the plan's order, whatever the timing.
  */
+#include "release/audit.h"
 #include "release/documents.h"
 #include "release/publish.h"
 
@@ -132,11 +133,8 @@ static enum sluice_status write(void *ctx, uint32_t slot, enum sluice_status sta
 
 	struct table *t = &c->r->tables[c->slots[slot]];
 
-	if (status != SLUICE_OK)
+	if (status != SLUICE_OK || c->unchanged)
 		return status;
-	if (c->unchanged)
-		return table_remarks(t, err);
-	TRY(tell(c->r, t, err));
 	count_table(c->r, t);
 	return check_stop(c->r, err);
 }
@@ -179,7 +177,6 @@ static enum sluice_status make_large(struct crew *c, struct sluice_error *err)
 		if (!is_large(t))
 			continue;
 		make(c, t, r->threads, 0);
-		TRY(tell(r, t, err));
 		count_table(r, t);
 		TRY(check_stop(r, err));
 	}
@@ -191,6 +188,8 @@ static enum sluice_status make_large(struct crew *c, struct sluice_error *err)
 static void summarize(struct release *r)
 {
 	struct sluice_release_summary *s = &r->summary;
+
+	*s = (struct sluice_release_summary){ 0 };
 	uint64_t *const counts[] = { [SLUICE_WRITTEN] = &s->written,
 		                     [SLUICE_UNCHANGED] = &s->unchanged,
 		                     [SLUICE_REFUSED] = &s->refused,
@@ -250,10 +249,7 @@ static enum sluice_status publish(struct crew *c, struct place_of_work *p,
 	struct documents d = { 0 };
 	enum sluice_status status;
 
-	c->unchanged = true;
-	status = run_ring(c, err);
-	if (status == SLUICE_OK)
-		status = documents_make(&d, r, err);
+	status = documents_make(&d, r, err);
 	if (status == SLUICE_OK)
 		status = check_stop(r, err);
 	if (status == SLUICE_OK)
@@ -265,22 +261,41 @@ static enum sluice_status publish(struct crew *c, struct place_of_work *p,
 	return status;
 }
 
+/* What does not change is looked at again, then all tables together. */
+static enum sluice_status judge_all(struct crew *c, struct sluice_error *err)
+{
+	c->unchanged = true;
+	TRY(run_ring(c, err));
+	return release_audit(c->r, &c->memory[0], err);
+}
+
+static enum sluice_status tell_all(struct release *r, struct sluice_error *err)
+{
+	for (size_t i = 0; i < r->n_tables; i++)
+		TRY(tell(r, &r->tables[i], err));
+	return SLUICE_OK;
+}
+
 static enum sluice_status make_all(struct crew *c, struct place_of_work *p,
                                    struct sluice_error *err)
 {
 	struct release *r = c->r;
 	struct sluice_error own = { 0 };
 	enum sluice_status status, outcome;
+	bool unchanged;
 
 	TRY(tables_protect(r, &p->last, &c->memory[0], err));
 	TRY(run_ring(c, err));
 	TRY(make_large(c, err));
 	summarize(r);
+	unchanged = is_unchanged(r, p);
+	if (!unchanged && !(r->o.all_or_nothing && outcome_of(r, NULL) != SLUICE_OK))
+		TRY(judge_all(c, err));
+	TRY(tell_all(r, err));
+	summarize(r);
 	outcome = outcome_of(r, err);
-	if (r->o.all_or_nothing && outcome != SLUICE_OK)
+	if (unchanged || (r->o.all_or_nothing && outcome != SLUICE_OK))
 		return outcome;
-	if (is_unchanged(r, p))
-		return SLUICE_OK;
 	status = publish(c, p, &own);
 	if (status != SLUICE_OK && err)
 		*err = own;
@@ -334,8 +349,11 @@ enum sluice_status sluice_release(const struct sluice_plan *plan,
 	struct release r = { .o = SLUICE_RELEASE_OPTIONS_INIT };
 	struct place_of_work place = { .lock = -1 };
 	struct crew crew = { .r = &r };
+	enum sluice_audit_mode mode;
 	enum sluice_status status = release_options(&r, plan, release, options, err);
 
+	if (status == SLUICE_OK)
+		status = release_audit_mode(&r, &mode, err);
 	if (status == SLUICE_OK)
 		status = release_names(&r, err);
 	if (status == SLUICE_OK)

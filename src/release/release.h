@@ -49,6 +49,7 @@ struct table {
 	uint64_t n_findings[3], n_allowed; /* by severity */
 	struct buf notices;
 	struct buf html; /* its piece of the report */
+	struct buf grid; /* what follows from it, drawn; nothing, where nothing can follow */
 };
 
 struct release {
@@ -100,6 +101,10 @@ enum sluice_status table_judge(const struct release *r, struct table *t, const c
                                struct table_memory *m, struct sluice_error *err);
 void table_free(struct table *t);
 void given_free(struct protect_given *given); /* together.c */
+
+/* Its verdict has got more: is it refused now?  And its piece of the report anew. */
+enum sluice_status table_judged(const struct release *r, struct table *t, const char *path,
+                                struct table_memory *m, struct sluice_error *err);
 
 /* Keep of the verdict what the documents say of it. */
 enum sluice_status table_remarks(struct table *t, struct sluice_error *err);

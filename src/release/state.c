@@ -1,6 +1,6 @@
 #include "release/state.h"
 
-#include "release/text.h"
+#include "page/text.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -4,13 +4,12 @@
  * It is made under a name that is nobody's, and judged as it lies there: what the check
  * reads are the bytes that will be released.
  */
+#include "page/text.h"
 #include "release/digest.h"
 #include "release/html.h"
+#include "release/known.h"
 #include "release/peek.h"
-#include "release/text.h"
 
-#include "plan/policy.h"
-#include "plan/setting.h"
 #include "run/job.h"
 
 #include <stdlib.h>
@@ -33,6 +32,7 @@ void table_free(struct table *t)
 	buf_free(&t->remarks);
 	buf_free(&t->notices);
 	buf_free(&t->html);
+	buf_free(&t->grid);
 }
 
 struct tally table_cells(const struct table *t)
@@ -68,6 +68,8 @@ static enum sluice_status make_key(const struct release *r, struct table *t,
 	                  t->said->name, t->input, t->below, t->in.xxh3,
 	                  (unsigned long long)t->in.bytes,
 	                  t->said->protect.given ? r->together : "");
+	if (status == SLUICE_OK)
+		status = buf_addf(&b, err, "%s\n", r->o.audit ? r->o.audit : "");
 	for (size_t i = 0; i < r->o.n_allow && status == SLUICE_OK; i++)
 		status = buf_addf(&b, err, "%s\n", r->o.allow[i]);
 	if (status == SLUICE_OK && (status = digest_bytes(b.data, b.len, &d, err)) == SLUICE_OK)
@@ -204,93 +206,6 @@ enum sluice_status table_make(const struct release *r, struct table *t, uint32_t
 
 /* ---- judged ----------------------------------------------------------------------------- */
 
-/* What the plan says of the columns is known to the check; its lists live as long as it works. */
-struct known {
-	struct sluice_check_options o;
-	const char **counts;
-	struct sluice_ratio *ratios;
-	struct text parts; /* names of the ratios' parts as they are written */
-	char settings[3][SETTING_TEXT];
-};
-
-static void known_settings(struct known *k, const struct table *t)
-{
-	static const char *const keys[] = { "threshold", "round_to", "rounding" };
-
-	for (size_t i = 0; i < 3; i++)
-		setting_by_key(keys[i])->print(&t->said->settings, k->settings[i]);
-	k->o.policy = t->said->policy->name;
-	k->o.threshold = k->settings[0];
-	k->o.round_to = k->settings[1];
-	k->o.rounding = k->settings[2];
-}
-
-static void known_counts(struct known *k, const struct peek *p)
-{
-	const char *name = (const char *)p->names.data;
-
-	for (uint32_t i = 0; i < p->n_columns; i++, name += strlen(name) + 1)
-		if (p->is_count[i])
-			k->counts[k->o.n_counts++] = name;
-	k->o.counts = k->counts;
-}
-
-static bool is_known_ratio(const struct rule *r)
-{
-	return r->type->shape == SHAPE_FRACTION && r->columns[0].kind == SELECT_NAME &&
-	       r->columns[1].kind == SELECT_NAME;
-}
-
-static void known_ratios(struct known *k, const struct output *o)
-{
-	const char *suffix = o->suffix ? o->suffix : "", *part;
-
-	for (size_t i = 0; i < o->n_rules; i++)
-		for (size_t side = 0; side < 2 && is_known_ratio(&o->rules[i]); side++) {
-			put_f(&k->parts, "%s%s", o->rules[i].columns[side].text, suffix);
-			put_bytes(&k->parts, "", 1);
-		}
-	part = (const char *)k->parts.b.data; /* which does not move any more */
-	for (size_t i = 0; i < o->n_rules && k->parts.status == SLUICE_OK; i++) {
-		struct sluice_ratio *ratio = &k->ratios[k->o.n_ratios];
-
-		if (!is_known_ratio(&o->rules[i]))
-			continue;
-		ratio->ratio = o->rules[i].name;
-		ratio->numerator = part;
-		ratio->denominator = part += strlen(part) + 1;
-		part += strlen(part) + 1;
-		ratio->scale = strcmp(o->rules[i].type->name, "percent") ? 1 : 100;
-		k->o.n_ratios++;
-	}
-	k->o.ratios = k->ratios;
-}
-
-static enum sluice_status known_make(struct known *k, const struct release *r,
-                                     const struct table *t, const struct peek *p,
-                                     struct sluice_error *err)
-{
-	*k = (struct known){ .o = SLUICE_CHECK_OPTIONS_INIT };
-	k->counts = calloc((size_t)p->n_columns + 1, sizeof(*k->counts));
-	k->ratios = calloc(t->said->n_rules + 1, sizeof(*k->ratios));
-	if (!k->counts || !k->ratios)
-		return fail_memory(err);
-	known_settings(k, t);
-	known_counts(k, p);
-	known_ratios(k, t->said);
-	k->o.name = t->output;
-	k->o.allow = r->o.allow;
-	k->o.n_allow = r->o.n_allow;
-	return k->parts.status == SLUICE_OK ? SLUICE_OK : fail_memory(err);
-}
-
-static void known_free(struct known *k)
-{
-	free(k->counts);
-	free(k->ratios);
-	buf_free(&k->parts.b);
-}
-
 /* The worst that was found, as an error. */
 static void set_refused(struct table *t)
 {
@@ -359,6 +274,23 @@ enum sluice_status table_judge(const struct release *r, struct table *t, const c
 	status = peek_table(&peek, r, t, &m->text, m->text.len == t->out.bytes, err);
 	if (status == SLUICE_OK)
 		status = judge(r, t, &peek, path, err);
+	if (status == SLUICE_OK)
+		status = html_table(&t->html, r, t, &peek, err);
+	peek_free(&peek);
+	return status;
+}
+
+enum sluice_status table_judged(const struct release *r, struct table *t, const char *path,
+                                struct table_memory *m, struct sluice_error *err)
+{
+	struct peek peek = { 0 };
+	enum sluice_status status;
+
+	if (!sluice_verdict_fit(t->verdict))
+		set_refused(t);
+	buf_free(&t->html);
+	TRY(read_all(t, path, m, err));
+	status = peek_table(&peek, r, t, &m->text, m->text.len == t->out.bytes, err);
 	if (status == SLUICE_OK)
 		status = html_table(&t->html, r, t, &peek, err);
 	peek_free(&peek);

@@ -1,6 +1,8 @@
 /*
  * verdict.c - what the checks found, for those who asked
  */
+#include "run/verdict.h"
+
 #include "run/inspect.h"
 
 #include <jansson.h>
@@ -46,12 +48,68 @@ static void summarise(struct sluice_column_summary *c, const struct facts *f)
 	c->small = c->count ? f->small : 0;
 }
 
+void verdict_sort(struct sluice_verdict *v)
+{
+	if (v->s.q.n_findings)
+		qsort(v->s.q.findings, v->s.q.n_findings, sizeof(*v->s.q.findings), compare);
+}
+
+bool verdict_table(const struct sluice_verdict *v, struct found_table *t)
+{
+	const struct inquiry *q = &v->s.q;
+
+	*t = (struct found_table){ v->path, q->delimiter, q->n_cols, &v->terms.settings };
+	return q->kind == FILE_TABLE && q->header && q->unread.status == SLUICE_OK &&
+	       q->whole && !q->skipped;
+}
+
+enum column_is verdict_column(const struct sluice_verdict *v, uint32_t col, bool *zeros)
+{
+	const struct facts *f = &v->s.q.facts[col];
+
+	*zeros = f->zeros != 0;
+	if (f->counting != COUNTS_NO && !f->group)
+		return COLUMN_COUNTS;
+	return f->decimal ? COLUMN_OTHER : COLUMN_GROUPS;
+}
+
+enum sluice_status verdict_add(struct sluice_verdict *v, const struct late_finding *f,
+                               struct sluice_error *err)
+{
+	const struct seen seen = { f->places, f->line };
+	struct inquiry *q = &v->s.q;
+
+	q->err = err;
+	q->at = check_number(f->check, strlen(f->check));
+	finding_add(q, f->severity, &seen, f->col, "%s", f->text);
+	return q->status;
+}
+
+enum sluice_status check_options(struct sluice_check_options *o,
+                                 const struct sluice_check_options *given,
+                                 struct sluice_error *err)
+{
+	struct terms terms;
+
+	TRY(terms_settle(&terms, given, err));
+	*o = terms.o;
+	return SLUICE_OK;
+}
+
+/* Verdicts are kept until all files were read: the text is not. */
+static void forget_text(struct sluice_verdict *v)
+{
+	buf_free(&v->s.text);
+	v->s.q.text = (const uint8_t *)"";
+	v->s.q.len = 0;
+}
+
 static enum sluice_status settle(struct sluice_verdict *v, struct sluice_error *err)
 {
 	const struct inquiry *q = &v->s.q;
 
-	if (q->n_findings)
-		qsort(q->findings, q->n_findings, sizeof(*q->findings), compare);
+	verdict_sort(v);
+	forget_text(v);
 	v->columns = calloc(q->n_cols + 1, sizeof(*v->columns));
 	v->names = calloc(q->n_cols + 1, sizeof(*v->names));
 	if (!v->columns || !v->names)

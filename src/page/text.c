@@ -1,4 +1,4 @@
-#include "release/text.h"
+#include "page/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>

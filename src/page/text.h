@@ -3,8 +3,8 @@
  *
  * A failure (there is only one, no memory) sticks: look at 'status' at the end.
  */
-#ifndef RELEASE_TEXT_H
-#define RELEASE_TEXT_H
+#ifndef PAGE_TEXT_H
+#define PAGE_TEXT_H
 
 #include "base/buf.h"
 

@@ -1,7 +1,9 @@
-#include "release/html.h"
+#include "page/style.h"
+
+#include <stddef.h>
 
 /* Light and dark by the reader's wish, narrow screens, and paper. */
-const char *const html_style[] = {
+const char *const page_style[] = {
 	"\n:root{--paper:#fcfbf8;--card:#fff;--ink:#1d2126;--dim:#636b74;--line:#e2dfd7;"
 	"--accent:#1f6f78;--redacted:#1f6f78;--missing:#d9a441;--track:#e9e6de;--yes:#1d6b42;"
 	"--yes-bg:#e0f0e6;--look:#7a5200;--look-bg:#fbeecb;--no:#a3221d;--no-bg:#fbe3e0;"
@@ -98,5 +100,45 @@ const char *const html_style[] = {
 	"content-visibility:visible}details::details-content{content-visibility:visible;"
 	"block-size:auto}.scroll{overflow:visible}*{print-color-adjust:exact;"
 	"-webkit-print-color-adjust:exact}}\n",
+	NULL,
+};
+
+/* Only pages with audited tables have it. */
+const char *const grid_style[] = {
+	".grid{margin-top:.75rem;background:var(--card);border:1px solid var(--line);"
+	"border-radius:.5rem;padding:1rem;break-inside:avoid}.grid h3{margin:0 0 .2rem;"
+	"font:600 .95rem/1.35 var(--sans);overflow-wrap:anywhere}.grid .pair{"
+	"grid-template-columns:minmax(0,1.2fr) minmax(0,1fr)}"
+	".heat{width:auto;border-collapse:separate;border-spacing:2px;font:.8rem/1.3 "
+	"var(--sans)}.heat caption{text-align:left;color:var(--dim);font-size:.78rem;"
+	"padding-bottom:.3rem}.heat th{border:0;padding:.3rem .6rem .3rem 0;font-weight:500;"
+	"white-space:nowrap}.heat thead th{text-align:center;padding:.2rem .4rem}"
+	".heat thead th.corner{text-align:left}"
+	".heat td{border:0;min-width:3.4rem;padding:.34rem .5rem;border-radius:.2rem;"
+	"text-align:center;white-space:nowrap;font-variant-numeric:tabular-nums;"
+	"background:var(--shade);color:var(--on)}"
+	".heat b,.swatch b{margin-left:.35em}"
+	".heat .shown,.swatch.shown{--shade:var(--track);--on:var(--ink)}"
+	".heat .rounded,.swatch.rounded{--shade:var(--heat-rounded);--on:var(--ink)}"
+	".heat .hidden,.swatch.hidden{--shade:var(--heat-hidden);--on:#fff}"
+	".heat .open,.swatch.open{--shade:var(--look-bg);--on:var(--look)}"
+	".heat .narrow,.swatch.narrow{--shade:var(--missing);--on:#1d2126}"
+	".heat .out,.swatch.out{--shade:#b3261e;--on:#fff}"
+	".heat .blank{background:none}"
+	".heat .out,.heat .narrow{outline:2px solid var(--ink);outline-offset:-2px}"
+	".swatch{display:inline-block;min-width:1.1rem;height:1.1rem;border-radius:.2rem;"
+	"background:var(--shade);color:var(--on);text-align:center;font:600 .75rem/1.1rem "
+	"var(--sans)}.swatch b{margin:0}.keys{display:flex;flex-wrap:wrap;gap:.4rem 1.1rem;"
+	"margin:.6rem 0 0;padding:0;list-style:none;font:.8rem/1.3 var(--sans);"
+	"color:var(--dim)}.keys li{display:flex;gap:.4rem;align-items:center}"
+	".why{margin:.3rem 0 0;padding:0;list-style:none;font:.85rem/1.45 var(--sans)}"
+	".why li{padding:.1rem 0;overflow-wrap:anywhere}.sr{position:absolute;width:1px;"
+	"height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
+	":root{--heat-rounded:#d7e8ea;--heat-hidden:#1f6f78}"
+	"@media(prefers-color-scheme:dark){:root{--heat-rounded:#23383c;"
+	"--heat-hidden:#2d7f88}}"
+	"@media(max-width:52rem){.grid .pair{grid-template-columns:minmax(0,1fr)}}"
+	"@media(max-width:32rem){.grid{padding:.85rem}.heat td{min-width:2.9rem;"
+	"padding:.34rem .3rem}}\n",
 	NULL,
 };
