@@ -106,6 +106,46 @@ void facts_add(struct facts *f, const struct cell_view *c, int64_t threshold)
 	}
 }
 
+void facts_add_numbers(struct facts *f, const struct numbers *n, int64_t threshold)
+{
+	/* NO_THRESHOLD is below 0: nothing is small then. */
+	const uint32_t small =
+		threshold > UINT32_MAX ? UINT32_MAX : (uint32_t)(threshold > 0 ? threshold : 0);
+	uint64_t least = f->least, most = f->most;
+	uint32_t zeros = 0, few = 0, five = 0, six = 0, midpoint = 0;
+
+	f->cells += n->n;
+	if (n->kind == CELL_DECIMAL) {
+		f->decimal += n->n;
+		f->not_five += n->n;
+		f->not_six += n->n;
+		f->not_midpoint += n->n;
+		return;
+	}
+	for (uint32_t i = 0; i < n->n; i++) {
+		const uint32_t v = n->value[i];
+
+		zeros += !v;
+		few += v - 1 < small;
+		least = v < least ? v : least;
+		most = v > most ? v : most;
+		five += v % 5 != 0;
+		six += v % 6 != 0;
+		midpoint += v && v % 6 != 3;
+	}
+	f->integers += n->n;
+	f->whole += n->n;
+	f->zeros += zeros;
+	f->small += few;
+	f->least = least;
+	f->most = most;
+	f->not_five += five;
+	f->not_six += six;
+	f->not_midpoint += midpoint;
+	for (uint32_t i = 0; i < n->n && f->n_few <= FEW; i++)
+		add_few(f, n->value[i], 1);
+}
+
 enum sluice_column_type facts_type(const struct facts *f)
 {
 	if (f->whole + f->decimal == 0)
