@@ -42,17 +42,19 @@ static void add(struct inquiry *q, uint32_t ratio, uint32_t num, uint32_t den, u
                 bool known)
 {
 	struct own *o = state_own(q);
+	struct triple *more;
 
-	if (!o->triples) {
-		o->triples = calloc(TRIPLES_MAX, sizeof(*o->triples));
-		if (!o->triples) {
-			q->status = fail_memory(q->err);
-			return;
-		}
-	}
 	if (o->n == TRIPLES_MAX) {
 		o->more = true;
 		return;
+	}
+	if (!(o->n & (o->n - 1))) {
+		more = realloc(o->triples, (o->n ? 2 * o->n : 1) * sizeof(*more));
+		if (!more) {
+			q->status = fail_memory(q->err);
+			return;
+		}
+		o->triples = more;
 	}
 	o->triples[o->n++] = (struct triple){
 		.ratio = ratio, .part = { num, den }, .scale = scale, .known = known

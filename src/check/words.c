@@ -51,7 +51,7 @@ bool words_have(const struct words *w, const char *const *list)
 {
 	for (; *list; list++)
 		for (uint32_t i = 0; i < w->n; i++)
-			if (!strcmp(w->word[i], *list))
+			if (w->word[i][0] == **list && !strcmp(w->word[i], *list))
 				return true;
 	return false;
 }

@@ -59,9 +59,8 @@ static enum sluice_status one_column(struct pass *p, const struct batch *b, uint
 	whole->col = decimal->col = col;
 	for (uint32_t row = 0; row < b->n_rows; row++) {
 		const struct field f = batch_field(b, row, col);
-		const struct met text = met_of(f);
 
-		if (met_equal(above, &text)) {
+		if (met_equal(above, f)) {
 			above->times++;
 			met_step(above, facts);
 		} else if (may_be_plain(f) && plain_whole(f.text, f.len, &value)) {
@@ -74,7 +73,7 @@ static enum sluice_status one_column(struct pass *p, const struct batch *b, uint
 			if (decimal->n == NUMBERS_MAX)
 				tell_numbers(p, decimal);
 		} else {
-			TRY(pass_meet(p, &text, col, p->line + row, &above));
+			TRY(pass_meet(p, f, col, p->line + row, &above));
 			if (above)
 				met_step(above, facts);
 			else
@@ -123,16 +122,16 @@ static void glance_at(struct pass *p, struct field f, uint32_t col)
 {
 	struct glance *g = &p->glances[col];
 	struct met *last = &p->met[col];
-	const struct met text = met_of(f);
 	struct cell_view view;
 
 	if (f.len && f.text[0] >= '0' && f.text[0] <= '9' && glance_number(g, f.text, f.len))
 		return;
-	if (!met_equal(last, &text)) {
-		*last = text;
+	if (!met_equal(last, f)) {
 		cell_read(&view, f.text, f.len);
-		last->is_whole = view.kind == CELL_WHOLE || view.kind == CELL_DECIMAL ||
-		                 (f.len && f.text[0] == '"');
+		met_set(last, f,
+		        view.kind == CELL_WHOLE || view.kind == CELL_DECIMAL ||
+		                (f.len && f.text[0] == '"'),
+		        0);
 	}
 	g->is = last->is_whole ? GLANCE_OTHER : GLANCE_NONE;
 }

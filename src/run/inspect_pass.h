@@ -34,21 +34,28 @@ struct pass {
 	uint64_t line; /* of the row */
 };
 
-/* The text to compare by. */
-static inline struct met met_of(struct field f)
+/* A field's text by what it is compared. */
+static inline uint64_t met_head(struct field f)
 {
-	return (struct met){ .head = load_little(f.text) &
-		                     ~(f.len < 8 ? ~UINT64_C(0) << 8 * f.len : 0),
-		             .tail = f.len > 8 ? load_little(f.text + f.len - 8) : 0,
-		             .text = f.text,
-		             .len = f.len,
-		             .times = 1 };
+	return load_little(f.text) & ~(f.len < 8 ? ~UINT64_C(0) << 8 * f.len : 0);
 }
 
-static inline bool met_equal(const struct met *a, const struct met *b)
+static inline uint64_t met_tail(struct field f)
 {
-	return a->times && a->len == b->len && a->head == b->head && a->tail == b->tail &&
-	       (b->len <= 16 || !memcmp(a->text + 8, b->text + 8, b->len - 16));
+	return f.len > 8 ? load_little(f.text + f.len - 8) : 0;
+}
+
+static inline bool met_equal(const struct met *m, struct field f)
+{
+	return m->times && m->len == f.len && m->head == met_head(f) &&
+	       m->tail == met_tail(f) &&
+	       (f.len <= 16 || !memcmp(m->text + 8, f.text + 8, f.len - 16));
+}
+
+/* What was met is that now. */
+static inline void met_set(struct met *m, struct field f, bool is_whole, uint64_t whole)
+{
+	*m = (struct met){ met_head(f), met_tail(f), f.text, f.len, 1, is_whole, whole };
 }
 
 /* The facts of the column, cell by cell in the order of the rows. */
@@ -62,8 +69,8 @@ static inline void met_step(const struct met *m, struct facts *f)
  * A cell of the first time, like one that was met or not; *found is what it is now, NULL = it
  * was told at once.
  */
-enum sluice_status pass_meet(struct pass *p, const struct met *text, uint32_t col,
-                             uint64_t line, struct met **found);
+enum sluice_status pass_meet(struct pass *p, struct field f, uint32_t col, uint64_t line,
+                             struct met **found);
 
 /* One row of a batch, in this pass's way. */
 enum sluice_status pass_row(struct pass *p, const struct batch *b, uint32_t row);

@@ -52,10 +52,10 @@ static void tell(struct inquiry *q, struct pass *p, struct cell_view *view)
 }
 
 /* What was met at the text's place, if anything. */
-static size_t place_of(const struct pass *p, const struct met *text, uint32_t col)
+static size_t place_of(const struct pass *p, struct field f, uint32_t col)
 {
-	const uint64_t mixed = (text->head ^ text->len) * UINT64_C(0x9E3779B97F4A7C15) +
-	                       text->tail * UINT64_C(0xC2B2AE3D27D4EB4F);
+	const uint64_t mixed = (met_head(f) ^ f.len) * UINT64_C(0x9E3779B97F4A7C15) +
+	                       met_tail(f) * UINT64_C(0xC2B2AE3D27D4EB4F);
 
 	return ((size_t)col << p->bits) +
 	       ((mixed ^ mixed >> 29) * UINT64_C(0x165667B19E3779F9) >> (64 - p->bits));
@@ -68,26 +68,26 @@ static void tell_met(struct pass *p, size_t place)
 	tell(&p->s->q, p, &p->views[place]);
 }
 
-enum sluice_status pass_meet(struct pass *p, const struct met *text, uint32_t col,
-                             uint64_t line, struct met **found)
+enum sluice_status pass_meet(struct pass *p, struct field f, uint32_t col, uint64_t line,
+                             struct met **found)
 {
-	const size_t place = place_of(p, text, col);
+	const size_t place = place_of(p, f, col);
 	struct cell_view own = { .col = col, .line = line, .times = 1 };
 	struct inquiry *q = &p->s->q;
-	struct field f = { text->text, text->len };
 	struct met *m = &p->met[place];
+	struct field plain;
 	bool ok;
 
 	*found = m;
-	if (met_equal(m, text)) {
+	if (met_equal(m, f)) {
 		m->times++;
 		return SLUICE_OK;
 	}
-	f = batch_unquote(f, &p->tmp, &ok);
+	plain = batch_unquote(f, &p->tmp, &ok);
 	if (!ok)
 		return fail_memory(q->err);
-	cell_read(&own, f.text, f.len);
-	if (f.text == p->tmp.data) { /* it does not stay there */
+	cell_read(&own, plain.text, plain.len);
+	if (plain.text == p->tmp.data) { /* it does not stay there */
 		*found = NULL;
 		if (own.kind == CELL_WHOLE)
 			facts_step(&q->facts[col], own.whole);
@@ -96,9 +96,7 @@ enum sluice_status pass_meet(struct pass *p, const struct met *text, uint32_t co
 	}
 	if (m->times)
 		tell_met(p, place);
-	*m = *text;
-	m->is_whole = own.kind == CELL_WHOLE;
-	m->whole = own.whole;
+	met_set(m, f, own.kind == CELL_WHOLE, own.whole);
 	p->views[place] = own;
 	return q->status;
 }
@@ -115,7 +113,6 @@ static void tell_all(struct pass *p)
 static enum sluice_status one_cell(struct pass *p, struct field f, uint32_t col, uint64_t line)
 {
 	struct inquiry *q = &p->s->q;
-	const struct met text = met_of(f);
 	struct met *found;
 	bool ok;
 
@@ -125,7 +122,7 @@ static enum sluice_status one_cell(struct pass *p, struct field f, uint32_t col,
 		cell_read(&p->cells[col], f.text, f.len);
 		return ok ? SLUICE_OK : fail_memory(q->err);
 	}
-	TRY(pass_meet(p, &text, col, line, &found));
+	TRY(pass_meet(p, f, col, line, &found));
 	if (found)
 		met_step(found, &q->facts[col]);
 	return SLUICE_OK;
