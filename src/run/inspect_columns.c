@@ -150,12 +150,9 @@ static bool skim(struct pass *p)
 
 enum sluice_status pass_glances(struct pass *p, const struct batch *b)
 {
-	const struct inquiry *q = &p->s->q;
-
 	for (uint32_t row = 0; row < b->n_rows; row++) {
-		for (uint32_t col = 0; col < b->n_cols; col++)
-			if (q->wanted[col])
-				glance_at(p, batch_field(b, row, col), col);
+		for (const uint32_t *col = p->wanted; *col < b->n_cols; col++)
+			glance_at(p, batch_field(b, row, *col), *col);
 		if (skim(p))
 			p->line++;
 		else

@@ -16,7 +16,7 @@ struct met {
 	const uint8_t *text;
 	uint32_t len;
 	uint32_t times; /* that were not told; 0 = there is none          */
-	bool is_whole;
+	bool is_whole;  /* second: whether it may be a number                  */
 	uint64_t whole;
 };
 
@@ -26,7 +26,8 @@ struct pass {
 	struct buf tmp;
 	struct cell_view *cells; /* second: of the row                    */
 	struct glance *glances;  /* second: the same, at a glance         */
-	struct met *met;         /* of each column 1 << bits              */
+	uint32_t *wanted;        /* second: these columns, ended by n_cols */
+	struct met *met;         /* of each column 1 << bits; second: the last that was odd */
 	struct cell_view *views; /* what these are                        */
 	unsigned bits;
 	uint32_t asked[CELL_TEXT + 1][STATES_MAX + 1]; /* checks by kind, ended by UINT32_MAX */

@@ -197,32 +197,46 @@ static void pass_free(struct pass *p)
 {
 	free(p->cells);
 	free(p->glances);
+	free(p->wanted);
 	free(p->met);
 	free(p->views);
 	buf_free(&p->tmp);
 }
 
+static bool second_init(struct pass *p, uint32_t n_cols)
+{
+	const struct inquiry *q = &p->s->q;
+	uint32_t n = 0;
+
+	p->cells = calloc(n_cols, sizeof(*p->cells));
+	p->glances = calloc(n_cols, sizeof(*p->glances));
+	p->met = calloc(n_cols, sizeof(*p->met));
+	p->wanted = calloc((size_t)n_cols + 1, sizeof(*p->wanted));
+	if (!p->cells || !p->glances || !p->met || !p->wanted)
+		return false;
+	for (uint32_t col = 0; col < n_cols; col++)
+		if (q->wanted[col])
+			p->wanted[n++] = col;
+	p->wanted[n] = n_cols;
+	return true;
+}
+
+static bool first_init(struct pass *p, uint32_t n_cols)
+{
+	p->bits = n_cols <= 256 ? 6 : n_cols <= 4096 ? 3 : 1;
+	p->met = calloc((size_t)n_cols << p->bits, sizeof(*p->met));
+	p->views = malloc(((size_t)n_cols << p->bits) * sizeof(*p->views));
+	return p->met && p->views;
+}
+
 static enum sluice_status pass_init(struct pass *p, struct sluice_error *err)
 {
 	const uint32_t n_cols = p->s->q.n_cols;
-	size_t n = n_cols;
-	bool ok;
 
-	p->bits = n_cols <= 256 ? 6 : n_cols <= 4096 ? 3 : 1;
-	if (p->second) {
-		p->cells = calloc(n, sizeof(*p->cells));
-		p->glances = calloc(n, sizeof(*p->glances));
-		p->met = calloc(n, sizeof(*p->met)); /* the last odd one of each column */
-		ok = p->cells && p->glances && p->met;
-	} else {
-		n <<= p->bits;
-		p->met = calloc(n, sizeof(*p->met));
-		p->views = malloc(n * sizeof(*p->views));
-		ok = p->met && p->views;
-	}
-	if (!ok)
-		pass_free(p);
-	return ok ? SLUICE_OK : fail_memory(err);
+	if (p->second ? second_init(p, n_cols) : first_init(p, n_cols))
+		return SLUICE_OK;
+	pass_free(p);
+	return fail_memory(err);
 }
 
 enum sluice_status inspect_rows(struct inspection *s, uint64_t at, bool second,
