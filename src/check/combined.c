@@ -17,7 +17,7 @@ static void judge(struct inquiry *q)
 	for (uint32_t col = 0; col < q->n_cols; col++) {
 		const struct seen *s = state_of(q, col);
 
-		if (s->places && q->facts[col].role != ROLE_STATISTIC) /* not "mean (sd)" */
+		if (s->places && q->facts[col].hint != HINT_STATISTIC) /* not "mean (sd)" */
 			finding_add(q, SLUICE_WARNING, s, col,
 			            "a count and a share in one cell, as in 'n (%%)': output "
 			            "checkers "

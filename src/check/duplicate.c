@@ -17,6 +17,10 @@ static void row(struct inquiry *q, const uint8_t *text, uint32_t len, uint64_t l
 	struct own *o = state_own(q);
 	bool there;
 
+	if (!o->rows.cap && hashes_expect(&o->rows, q->len / (len + 1), q->err) != SLUICE_OK) {
+		q->status = SLUICE_E_MEMORY;
+		return;
+	}
 	while (len && (text[len - 1] == '\n' || text[len - 1] == '\r'))
 		len--;
 	if (hashes_add(&o->rows, text, len, &there, q->err) != SLUICE_OK)

@@ -16,7 +16,7 @@ void facts_begin(struct facts *f, const char *name, size_t len)
 {
 	*f = (struct facts){ .least = UINT64_MAX };
 	words_of(&f->words, name, len);
-	f->role = words_role(&f->words);
+	f->hint = words_hint(&f->words);
 }
 
 /* ---- cell by cell ------------------------------------------------------------------------ */
@@ -106,6 +106,46 @@ void facts_add(struct facts *f, const struct cell_view *c, int64_t threshold)
 	}
 }
 
+void facts_add_numbers(struct facts *f, const struct numbers *n, int64_t threshold)
+{
+	/* NO_THRESHOLD is below 0: nothing is small then. */
+	const uint32_t small =
+		threshold > UINT32_MAX ? UINT32_MAX : (uint32_t)(threshold > 0 ? threshold : 0);
+	uint64_t least = f->least, most = f->most;
+	uint32_t zeros = 0, few = 0, five = 0, six = 0, midpoint = 0;
+
+	f->cells += n->n;
+	if (n->kind == CELL_DECIMAL) {
+		f->decimal += n->n;
+		f->not_five += n->n;
+		f->not_six += n->n;
+		f->not_midpoint += n->n;
+		return;
+	}
+	for (uint32_t i = 0; i < n->n; i++) {
+		const uint32_t v = n->value[i];
+
+		zeros += !v;
+		few += v - 1 < small;
+		least = v < least ? v : least;
+		most = v > most ? v : most;
+		five += v % 5 != 0;
+		six += v % 6 != 0;
+		midpoint += v && v % 6 != 3;
+	}
+	f->integers += n->n;
+	f->whole += n->n;
+	f->zeros += zeros;
+	f->small += few;
+	f->least = least;
+	f->most = most;
+	f->not_five += five;
+	f->not_six += six;
+	f->not_midpoint += midpoint;
+	for (uint32_t i = 0; i < n->n && f->n_few <= FEW; i++)
+		add_few(f, n->value[i], 1);
+}
+
 enum sluice_column_type facts_type(const struct facts *f)
 {
 	if (f->whole + f->decimal == 0)
@@ -152,14 +192,14 @@ static bool believable(const struct facts *f)
 	static const char *const ranks[] = { "rank", "order", "position", "percentile", NULL };
 	const uint64_t number = number_in_name(&f->words);
 
-	switch (f->role) {
-	case ROLE_RATIO:
-	case ROLE_STATISTIC: return true;
-	case ROLE_MEASURE: return number == 0;
-	case ROLE_TIME: return number == 0 && times(f);
-	case ROLE_AGE: return (!number || (number <= 10 && f->words.n == 2)) && f->most <= 130;
-	case ROLE_FLAG: return f->most <= 1;
-	case ROLE_GROUP:
+	switch (f->hint) {
+	case HINT_RATIO:
+	case HINT_STATISTIC: return true;
+	case HINT_MEASURE: return number == 0;
+	case HINT_TIME: return number == 0 && times(f);
+	case HINT_AGE: return (!number || (number <= 10 && f->words.n == 2)) && f->most <= 130;
+	case HINT_FLAG: return f->most <= 1;
+	case HINT_GROUP:
 		if (words_have(&f->words, codes))
 			return true;
 		if (number)
@@ -167,9 +207,9 @@ static bool believable(const struct facts *f)
 		if (words_have(&f->words, imd) && f->most <= 32844 && f->most % 100 == 0)
 			return true;
 		return f->most <= (words_have(&f->words, ranks) ? 100 : 12);
-	case ROLE_SHARE:
-	case ROLE_COUNT:
-	case ROLE_UNKNOWN: break;
+	case HINT_SHARE:
+	case HINT_COUNT:
+	case HINT_UNKNOWN: break;
 	}
 	return false;
 }
@@ -215,7 +255,7 @@ static enum counting counting(struct facts *f)
 		return COUNTS_NO;
 	if (f->said)
 		return COUNTS_YES;
-	if (f->role == ROLE_COUNT)
+	if (f->hint == HINT_COUNT)
 		return f->decimal > f->whole ? COUNTS_NO : COUNTS_YES;
 	if (10 * f->decimal > numbers || 10 * f->negative > numbers)
 		return COUNTS_NO; /* a stray one does not hide the others */
@@ -223,7 +263,7 @@ static enum counting counting(struct facts *f)
 		return COUNTS_NO; /* names of groups, of which some are numbers */
 	if (f->whole && (believable(f) || (years(f) && f->whole > 2) || is_numbering(f)))
 		return COUNTS_NO;
-	if (!f->whole && (f->role == ROLE_STATISTIC || f->role == ROLE_AGE))
+	if (!f->whole && (f->hint == HINT_STATISTIC || f->hint == HINT_AGE))
 		return COUNTS_NO; /* mean (sd) */
 	f->group = f->whole && is_even(f);
 	return COUNTS_LIKE;

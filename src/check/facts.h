@@ -4,7 +4,7 @@
 #ifndef CHECK_FACTS_H
 #define CHECK_FACTS_H
 
-#include "check/cell.h"
+#include "check/numbers.h"
 #include "check/words.h"
 
 #include <sluice.h>
@@ -20,7 +20,7 @@ enum counting {
 
 struct facts {
 	struct words words;
-	enum role role;
+	enum hint hint;
 	enum counting counting;
 	bool group;    /* whole numbers that look like those of groups     */
 	bool midpoint; /* rounded to midpoint 6, and not by chance         */
@@ -46,6 +46,8 @@ struct inquiry;
 
 void facts_begin(struct facts *f, const char *name, size_t len);
 void facts_add(struct facts *f, const struct cell_view *c, int64_t threshold);
+/* The same for each of the numbers. */
+void facts_add_numbers(struct facts *f, const struct numbers *n, int64_t threshold);
 
 /* A whole number, cell by cell in the order of the rows. */
 static inline void facts_step(struct facts *f, uint64_t value)

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
+#define LEAST 64u
+
 static uint64_t *place(const struct hashes *h, uint64_t hash)
 {
 	uint32_t at = (uint32_t)hash & (h->cap - 1);
@@ -12,9 +14,9 @@ static uint64_t *place(const struct hashes *h, uint64_t hash)
 	return &h->slots[at];
 }
 
-static enum sluice_status grow(struct hashes *h, struct sluice_error *err)
+static enum sluice_status grow(struct hashes *h, uint32_t cap, struct sluice_error *err)
 {
-	struct hashes more = { .cap = h->cap ? 2 * h->cap : 64, .n = h->n };
+	struct hashes more = { .cap = cap, .n = h->n };
 
 	more.slots = calloc(more.cap, sizeof(*more.slots));
 	if (!more.slots)
@@ -27,6 +29,15 @@ static enum sluice_status grow(struct hashes *h, struct sluice_error *err)
 	return SLUICE_OK;
 }
 
+enum sluice_status hashes_expect(struct hashes *h, size_t n, struct sluice_error *err)
+{
+	uint32_t cap = LEAST;
+
+	while (cap / 2 <= n && cap < 2 * HASHES_MAX)
+		cap *= 2;
+	return grow(h, cap, err);
+}
+
 enum sluice_status hashes_add(struct hashes *h, const void *data, size_t len, bool *there,
                               struct sluice_error *err)
 {
@@ -35,7 +46,7 @@ enum sluice_status hashes_add(struct hashes *h, const void *data, size_t len, bo
 
 	*there = false;
 	if (2 * h->n >= h->cap && h->cap < 2 * HASHES_MAX)
-		TRY(grow(h, err));
+		TRY(grow(h, h->cap ? 2 * h->cap : LEAST, err));
 	slot = place(h, hash);
 	*there = *slot == hash;
 	if (!*there && h->n < HASHES_MAX) {

@@ -17,6 +17,8 @@ struct hashes {
 /* Whether it was there; it is now, as long as there is room. */
 enum sluice_status hashes_add(struct hashes *h, const void *data, size_t len, bool *there,
                               struct sluice_error *err);
+/* So many will be added, if that is known; of an empty set. */
+enum sluice_status hashes_expect(struct hashes *h, size_t n, struct sluice_error *err);
 void hashes_free(struct hashes *h);
 
 #endif

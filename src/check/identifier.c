@@ -62,7 +62,7 @@ static bool is_listed(const struct inquiry *q, const char *bare)
 	char own[BARE_SIZE];
 
 	for (size_t i = 0; identifiers[i]; i++)
-		if (!strcmp(identifiers[i], bare))
+		if (*identifiers[i] == *bare && !strcmp(identifiers[i], bare))
 			return true;
 	for (size_t i = 0; i < o->n_identifiers; i++) {
 		bare_name(own, (const uint8_t *)o->identifiers[i], strlen(o->identifiers[i]));

@@ -6,10 +6,12 @@
  *
  *   look()    once the file is open: name, size and the text, which may not be a table
  *   cell()    for the cells of each kind that the check asks for, in any order, those that are
- *             alike together (cell_view.times); and row() for each row, in order
+ *             alike together (cell_view.times); numbers(), if there is one, for many that are
+ *             plainly spelt, which comes to the same; and row() for each row, in order
  *   judge()   when all was read and each column is settled (facts.h)
  *   again()   for the wanted columns' cells of each row a second time, if the check's judge()
- *             asked for that; then last()
+ *             asked for that; not for rows of which skim() says that nothing comes of it;
+ *             then last()
  *
  * A check's findings go to finding_add(); they never hold a value.
  */
@@ -19,6 +21,7 @@
 #include "base/buf.h"
 #include "check/cell.h"
 #include "check/facts.h"
+#include "check/numbers.h"
 #include "column/settings.h"
 #include "csv/header.h"
 
@@ -97,8 +100,10 @@ struct check {
 	size_t own;     /* bytes for the file, after those of the columns        */
 	void (*look)(struct inquiry *q);
 	void (*cell)(struct inquiry *q, void *state, const struct cell_view *c);
+	void (*numbers)(struct inquiry *q, void *state, const struct numbers *n);
 	void (*row)(struct inquiry *q, const uint8_t *text, uint32_t len, uint64_t line);
 	void (*judge)(struct inquiry *q);
+	bool (*skim)(struct inquiry *q, const struct glance *cells);
 	void (*again)(struct inquiry *q, const struct cell_view *cells, uint64_t line);
 	void (*last)(struct inquiry *q);
 	void (*forget)(struct inquiry *q); /* free what own points to */

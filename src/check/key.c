@@ -81,10 +81,35 @@ static void cell(struct inquiry *q, void *state, const struct cell_view *c)
 		hashes_free(&k->values);
 }
 
+/* Of a column that is no key, only how long its numbers are. */
+static void numbers(struct inquiry *q, void *state, const struct numbers *n)
+{
+	struct keys *k = state;
+	uint32_t i = 0, shortest, longest;
+	struct cell_view view;
+
+	for (; i < n->n && (k->twice <= 1 || !k->any.places); i++) {
+		view = numbers_view(n, i);
+		cell(q, state, &view);
+	}
+	if (i == n->n)
+		return;
+	shortest = k->shortest;
+	longest = k->longest;
+	view = (struct cell_view){ .line = n->line + n->row[i], .times = n->n - i };
+	seen_cell(&k->any, &view);
+	for (; i < n->n; i++) {
+		shortest = n->len[i] < shortest ? n->len[i] : shortest;
+		longest = n->len[i] > longest ? n->len[i] : longest;
+	}
+	k->shortest = shortest;
+	k->longest = longest;
+}
+
 static bool is_number_key(const struct facts *f, const struct keys *k)
 {
-	if (f->role == ROLE_COUNT || f->role == ROLE_RATIO || f->role == ROLE_STATISTIC ||
-	    f->role == ROLE_SHARE || f->role == ROLE_MEASURE || f->role == ROLE_TIME || f->said)
+	if (f->hint == HINT_COUNT || f->hint == HINT_RATIO || f->hint == HINT_STATISTIC ||
+	    f->hint == HINT_SHARE || f->hint == HINT_MEASURE || f->hint == HINT_TIME || f->said)
 		return false;
 	return f->not_five && f->steps + 1 < f->whole && k->longest >= 4 &&
 	       k->shortest + 1 >= k->longest;
@@ -129,6 +154,7 @@ const struct check check_key = {
 	.state = sizeof(struct keys),
 	.own = sizeof(uint32_t),
 	.cell = cell,
+	.numbers = numbers,
 	.judge = judge,
 	.forget = forget,
 };

@@ -36,6 +36,21 @@ static void cell(struct inquiry *q, void *state, const struct cell_view *c)
 	}
 }
 
+static void numbers(struct inquiry *q, void *state, const struct numbers *n)
+{
+	const struct settings *t = &q->terms->settings;
+	const uint32_t off = t->rounding == ROUND_MIDPOINT ? t->round_to / 2 : 0;
+	uint32_t uneven = 0;
+
+	for (uint32_t i = 0; i < n->n; i++)
+		uneven += n->value[i] && (n->value[i] + off) % t->round_to != 0;
+	for (uint32_t i = 0; uneven && i < n->n; i++) {
+		const struct cell_view view = numbers_view(n, i);
+
+		cell(q, state, &view);
+	}
+}
+
 static void say(struct inquiry *q, uint32_t col, const struct uneven *s)
 {
 	const struct settings *t = &q->terms->settings;
@@ -89,5 +104,6 @@ const struct check check_rounding = {
 	.kinds = KIND(WHOLE) | KIND(TEXT),
 	.state = sizeof(struct uneven),
 	.cell = cell,
+	.numbers = numbers,
 	.judge = judge,
 };

@@ -31,6 +31,29 @@ static void cell(struct inquiry *q, void *state, const struct cell_view *c)
 		seen_cell(&s->hidden, c);
 }
 
+static void numbers(struct inquiry *q, void *state, const struct numbers *n)
+{
+	const int64_t threshold = q->terms->settings.threshold;
+	const bool whole = n->kind == CELL_WHOLE;
+	struct low *s = state;
+
+	if (threshold == NO_THRESHOLD)
+		return;
+	for (uint32_t i = 0; i < n->n; i++) {
+		const uint32_t v = n->value[i];
+		struct cell_view view = { .line = n->line + n->row[i], .times = 1 };
+
+		if (v > threshold || (whole && !v))
+			continue;
+		if (!whole && v < threshold) { /* whatever is behind the point */
+			seen_cell(&s->broken, &view);
+			continue;
+		}
+		view = numbers_view(n, i);
+		cell(q, state, &view);
+	}
+}
+
 static void say(struct inquiry *q, uint32_t col, const struct low *s)
 {
 	const struct facts *f = &q->facts[col];
@@ -78,5 +101,6 @@ const struct check check_small = {
 	.kinds = KIND_NUMBERS | KIND(TEXT),
 	.state = sizeof(struct low),
 	.cell = cell,
+	.numbers = numbers,
 	.judge = judge,
 };

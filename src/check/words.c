@@ -51,7 +51,7 @@ bool words_have(const struct words *w, const char *const *list)
 {
 	for (; *list; list++)
 		for (uint32_t i = 0; i < w->n; i++)
-			if (!strcmp(w->word[i], *list))
+			if (w->word[i][0] == **list && !strcmp(w->word[i], *list))
 				return true;
 	return false;
 }
@@ -117,31 +117,31 @@ static const char *const flags[] = { "is", "has", "had", "any", "ever", "flag", 
 static const char *const numbers[] = { "number", "numbers", "num",   "no",    "sum", "size",
 	                               "obs",    "pop",     "items", "event", NULL };
 
-enum role words_role(const struct words *w)
+enum hint words_hint(const struct words *w)
 {
 	static const char *const at[] = { "at", NULL };
 
 	if (words_have(w, ratios))
-		return ROLE_RATIO;
+		return HINT_RATIO;
 	if (words_have(w, statistics) && (!w->n || strcmp(w->word[0], "n") != 0))
-		return ROLE_STATISTIC;
+		return HINT_STATISTIC;
 	if (words_have(w, counts) || words_have(w, people))
-		return ROLE_COUNT;
+		return HINT_COUNT;
 	if (words_have(w, shares))
-		return words_have(w, at) ? ROLE_COUNT : ROLE_SHARE; /* "at risk" */
+		return words_have(w, at) ? HINT_COUNT : HINT_SHARE; /* "at risk" */
 	if (w->n && !strcmp(w->word[0], "number"))
-		return ROLE_COUNT; /* number of ...; a dose number is a group's */
+		return HINT_COUNT; /* number of ...; a dose number is a group's */
 	if (words_have(w, measures))
-		return ROLE_MEASURE;
+		return HINT_MEASURE;
 	if (words_have(w, ages))
-		return ROLE_AGE;
+		return HINT_AGE;
 	if (words_have(w, times))
-		return ROLE_TIME;
+		return HINT_TIME;
 	if (words_have(w, groups))
-		return ROLE_GROUP;
+		return HINT_GROUP;
 	if (words_have(w, flags))
-		return ROLE_FLAG;
-	return words_have(w, numbers) ? ROLE_COUNT : ROLE_UNKNOWN;
+		return HINT_FLAG;
+	return words_have(w, numbers) ? HINT_COUNT : HINT_UNKNOWN;
 }
 
 uint32_t bare_name(char out[BARE_SIZE], const uint8_t *name, size_t len)

@@ -8,17 +8,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum role {
-	ROLE_UNKNOWN,
-	ROLE_COUNT,     /* n, numerator, total, ...                                  */
-	ROLE_RATIO,     /* rate, percent, proportion, ...                            */
-	ROLE_SHARE,     /* risk, coverage, ...: a ratio if it looks like one         */
-	ROLE_STATISTIC, /* mean, sd, ...: of numbers, not a number of people         */
-	ROLE_MEASURE,   /* days, cost, score, ...: perhaps                           */
-	ROLE_TIME,      /* year, month, week, date, ...                              */
-	ROLE_AGE,
-	ROLE_GROUP, /* decile, band, code, level, ...: a number that stands for a group */
-	ROLE_FLAG,  /* is, has, any, ...                                         */
+enum hint {
+	HINT_UNKNOWN,
+	HINT_COUNT,     /* n, numerator, total, ...                                  */
+	HINT_RATIO,     /* rate, percent, proportion, ...                            */
+	HINT_SHARE,     /* risk, coverage, ...: a ratio if it looks like one         */
+	HINT_STATISTIC, /* mean, sd, ...: of numbers, not a number of people         */
+	HINT_MEASURE,   /* days, cost, score, ...: perhaps                           */
+	HINT_TIME,      /* year, month, week, date, ...                              */
+	HINT_AGE,
+	HINT_GROUP, /* decile, band, code, level, ...: a number that stands for a group */
+	HINT_FLAG,  /* is, has, any, ...                                         */
 };
 
 #define WORDS_MAX 16
@@ -33,7 +33,7 @@ struct words {
 
 void words_of(struct words *w, const char *name, size_t len);
 bool words_have(const struct words *w, const char *const *list);
-enum role words_role(const struct words *w);
+enum hint words_hint(const struct words *w);
 
 /* Letters and digits of a name in lower case, nothing else: how names are compared. */
 #define BARE_SIZE 64

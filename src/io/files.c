@@ -99,7 +99,18 @@ enum sluice_status file_read(const char *path, size_t limit, struct buf *b, stru
 	return status;
 }
 
-enum sluice_status file_each(const char *path, struct buf *piece,
+/* The next piece behind what is kept; *n is 0 at the end and -1 if it can't be read. */
+static enum sluice_status next_piece(int fd, size_t keep, struct buf *text, ssize_t *n,
+                                     struct sluice_error *err)
+{
+	const size_t left = keep > text->len ? keep - text->len : 0;
+
+	TRY(buf_reserve(text, PIECE, err));
+	*n = fd_read(fd, text->data + text->len, left && left < PIECE ? left : PIECE);
+	return SLUICE_OK;
+}
+
+enum sluice_status file_each(const char *path, size_t keep, struct buf *text,
                              void (*take)(void *ctx, const uint8_t *data, size_t len),
                              void *ctx, struct file_id *id, struct sluice_error *err)
 {
@@ -108,19 +119,18 @@ enum sluice_status file_each(const char *path, struct buf *piece,
 	ssize_t n = 1;
 	int fd;
 
-	piece->len = 0;
-	TRY(buf_reserve(piece, PIECE, err));
+	text->len = 0;
 	fd = open_read(path, &st);
 	if (fd < 0)
 		return failed(err, path, "cannot open");
 	if (id)
 		*id = id_of(&st);
-	while (n > 0) {
-		n = fd_read(fd, piece->data, PIECE);
-		if (n > 0)
-			take(ctx, piece->data, (size_t)n);
+	while ((status = next_piece(fd, keep, text, &n, err)) == SLUICE_OK && n > 0) {
+		take(ctx, text->data + text->len, (size_t)n);
+		text->len += text->len < keep ? (size_t)n : 0;
 	}
-	status = n < 0 ? failed(err, path, "cannot read") : SLUICE_OK;
+	if (status == SLUICE_OK && n < 0)
+		status = failed(err, path, "cannot read");
 	close(fd);
 	return status;
 }

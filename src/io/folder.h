@@ -20,8 +20,11 @@ bool file_id_equal(const struct file_id *a, const struct file_id *b);
 enum sluice_status file_read(const char *path, size_t limit, struct buf *b, struct file_id *id,
                              struct sluice_error *err);
 
-/* Call 'take' with the bytes of a file, piece by piece; *id (may be NULL) as it was then. */
-enum sluice_status file_each(const char *path, struct buf *piece,
+/*
+ * Call 'take' with the bytes of a file, piece by piece, the first 'keep' of which are in 'text'
+ * then; *id (may be NULL) as it was then.
+ */
+enum sluice_status file_each(const char *path, size_t keep, struct buf *text,
                              void (*take)(void *ctx, const uint8_t *data, size_t len),
                              void *ctx, struct file_id *id, struct sluice_error *err);
 

@@ -62,14 +62,14 @@ static void take(void *ctx, const uint8_t *data, size_t len)
 	digester_take(ctx, data, len);
 }
 
-enum sluice_status digest_file(const char *path, bool both, struct buf *piece,
+enum sluice_status digest_file(const char *path, bool both, size_t keep, struct buf *text,
                                struct digest *out, struct file_id *id, struct sluice_error *err)
 {
 	struct digester d;
 	enum sluice_status status;
 
 	TRY(digester_begin(&d, both, err));
-	status = file_each(path, piece, take, &d, id, err);
+	status = file_each(path, keep, text, take, &d, id, err);
 	digester_end(&d, out);
 	return status;
 }

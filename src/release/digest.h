@@ -23,10 +23,10 @@ void digester_take(struct digester *d, const uint8_t *data, size_t len);
 /* The result; the digester is gone then. */
 void digester_end(struct digester *d, struct digest *out);
 
-/* Of bytes that are all there, and of a file. */
+/* Of bytes that are all there, and of a file, whose first 'keep' bytes are in 'text' then. */
 enum sluice_status digest_bytes(const void *data, size_t len, struct digest *out,
                                 struct sluice_error *err);
-enum sluice_status digest_file(const char *path, bool both, struct buf *piece,
+enum sluice_status digest_file(const char *path, bool both, size_t keep, struct buf *text,
                                struct digest *out, struct file_id *id,
                                struct sluice_error *err);
 

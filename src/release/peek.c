@@ -1,5 +1,6 @@
 #include "release/peek.h"
 
+#include "base/number.h"
 #include "csv/strict.h"
 #include "csv/tokenize.h"
 
@@ -24,13 +25,15 @@ uint64_t peek_bin(size_t bin)
 /* The bin of a count as it is printed, by its length and first digit; PEEK_BINS = it is none. */
 static size_t bin_of(struct field f)
 {
+	const uint64_t zeros = UINT64_C(0x3030303030303030);
 	size_t bin;
 
 	if (!f.len || f.len > 15)
 		return PEEK_BINS;
-	for (uint32_t i = 0; i < f.len; i++)
-		if (f.text[i] < '0' || f.text[i] > '9')
-			return PEEK_BINS;
+	if (number_odd((load_little(f.text) ^ zeros) << (f.len < 8 ? 64 - 8 * f.len : 0)))
+		return PEEK_BINS;
+	if (f.len > 8 && number_odd(load_little(f.text + f.len - 8) ^ zeros))
+		return PEEK_BINS;
 	if (f.text[0] == '0')
 		return f.len == 1 ? 0 : PEEK_BINS;
 	bin = 1 + 3 * (f.len - 1);

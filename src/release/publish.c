@@ -179,7 +179,7 @@ bool place_has(const struct release *r, const char *name, const struct digest *d
 	struct digest there;
 	bool same;
 
-	same = path && !digest_file(path, true, &piece, &there, NULL, NULL) &&
+	same = path && !digest_file(path, true, 0, &piece, &there, NULL, NULL) &&
 	       digest_equal(&there, digest);
 	buf_free(&piece);
 	free(path);

@@ -1,8 +1,8 @@
 /*
  * table.c - one table of a release: is there anything to do, made, judged
  *
- * It is made under a name that is nobody's, and judged as it lies there: what the check
- * reads are the bytes that will be released.
+ * It is made under a name that is nobody's, and judged as it lies there: it is read once, and
+ * what is hashed, looked at and judged are these bytes, which will be released.
  */
 #include "page/text.h"
 #include "release/digest.h"
@@ -10,6 +10,7 @@
 #include "release/known.h"
 #include "release/peek.h"
 
+#include "run/inspect.h"
 #include "run/job.h"
 
 #include <stdlib.h>
@@ -87,7 +88,7 @@ bool table_is_unchanged(const struct release *r, struct table *t, const struct t
 	if (r->o.again || !last || !last->report || make_key(r, t, NULL) ||
 	    strcmp(last->key, t->key) != 0 || !file_identify(t->output, &id) ||
 	    id.size != last->out.bytes ||
-	    digest_file(t->output, true, &m->piece, &there, NULL, NULL) ||
+	    digest_file(t->output, true, 0, &m->piece, &there, NULL, NULL) ||
 	    !digest_equal(&there, &last->out))
 		return false;
 	t->out = there;
@@ -97,7 +98,7 @@ bool table_is_unchanged(const struct release *r, struct table *t, const struct t
 enum sluice_status table_begin(const struct release *r, struct table *t, struct table *last,
                                struct table_memory *m, struct sluice_error *err)
 {
-	TRY(digest_file(t->input, false, &m->piece, &t->in, &t->id, err));
+	TRY(digest_file(t->input, false, 0, &m->piece, &t->in, &t->id, err));
 	TRY(make_key(r, t, err));
 	if (!table_is_unchanged(r, t, last, m))
 		return SLUICE_OK;
@@ -220,48 +221,18 @@ static void set_refused(struct table *t)
 }
 
 static enum sluice_status judge(const struct release *r, struct table *t, const struct peek *p,
-                                const char *path, struct sluice_error *err)
+                                struct buf *text, const char *path, struct sluice_error *err)
 {
+	const struct at_hand file = { text, t->out.bytes };
 	struct known k;
 	enum sluice_status status = known_make(&k, r, t, p, err);
 
 	if (status == SLUICE_OK)
-		status = sluice_check(path, &k.o, &t->verdict, err);
+		status = check_at_hand(path, &file, &k.o, &t->verdict, err);
 	known_free(&k);
 	if (status == SLUICE_OK && !sluice_verdict_fit(t->verdict))
 		set_refused(t);
 	return status;
-}
-
-/* The bytes go by once, for both hashes; the first of them stay to be looked at. */
-struct passing {
-	struct digester digester;
-	struct buf *text;
-	enum sluice_status status;
-};
-
-static void pass(void *ctx, const uint8_t *data, size_t len)
-{
-	struct passing *p = ctx;
-	const size_t room = PEEK_LIMIT - p->text->len;
-
-	digester_take(&p->digester, data, len);
-	if (p->status == SLUICE_OK && room)
-		p->status = buf_add(p->text, data, len < room ? len : room, NULL);
-}
-
-static enum sluice_status read_all(struct table *t, const char *path, struct table_memory *m,
-                                   struct sluice_error *err)
-{
-	struct passing p = { .text = &m->text };
-	enum sluice_status status;
-
-	m->text.len = 0;
-	TRY(digester_begin(&p.digester, true, err));
-	status = file_each(path, &m->piece, pass, &p, NULL, err);
-	digester_end(&p.digester, &t->out);
-	TRY(status);
-	return p.status == SLUICE_OK ? SLUICE_OK : fail_memory(err);
 }
 
 enum sluice_status table_judge(const struct release *r, struct table *t, const char *path,
@@ -270,10 +241,10 @@ enum sluice_status table_judge(const struct release *r, struct table *t, const c
 	struct peek peek = { 0 };
 	enum sluice_status status;
 
-	TRY(read_all(t, path, m, err));
+	TRY(digest_file(path, true, PEEK_LIMIT, &m->text, &t->out, NULL, err));
 	status = peek_table(&peek, r, t, &m->text, m->text.len == t->out.bytes, err);
 	if (status == SLUICE_OK)
-		status = judge(r, t, &peek, path, err);
+		status = judge(r, t, &peek, &m->text, path, err);
 	if (status == SLUICE_OK)
 		status = html_table(&t->html, r, t, &peek, err);
 	peek_free(&peek);
@@ -289,7 +260,7 @@ enum sluice_status table_judged(const struct release *r, struct table *t, const 
 	if (!sluice_verdict_fit(t->verdict))
 		set_refused(t);
 	buf_free(&t->html);
-	TRY(read_all(t, path, m, err));
+	TRY(digest_file(path, true, PEEK_LIMIT, &m->text, &t->out, NULL, err));
 	status = peek_table(&peek, r, t, &m->text, m->text.len == t->out.bytes, err);
 	if (status == SLUICE_OK)
 		status = html_table(&t->html, r, t, &peek, err);

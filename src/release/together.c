@@ -39,14 +39,14 @@ static enum sluice_status hash_all(struct release *r, struct table_memory *m, bo
 		if (!is_protected(t))
 			continue;
 		*any = true;
-		status = digest_file(t->input, false, &m->piece, &t->in, &t->id, err);
+		status = digest_file(t->input, false, 0, &m->piece, &t->in, &t->id, err);
 		if (status == SLUICE_OK)
 			status = buf_addf(&b, err, "%s\n%s\n%s\n", t->said->name, t->input,
 			                  t->in.xxh3);
 	}
 	for (size_t i = 0; *any && status == SLUICE_OK && (path = sluice_plan_file(r->plan, i));
 	     i++) {
-		status = digest_file(path, false, &m->piece, &d, NULL, err);
+		status = digest_file(path, false, 0, &m->piece, &d, NULL, err);
 		if (status == SLUICE_OK)
 			status = buf_addf(&b, err, "%s\n%s\n", path, d.xxh3);
 	}

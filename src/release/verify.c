@@ -38,7 +38,7 @@ static enum sluice_status verify_file(struct verifier *v, const char *name,
 		wrong(v, name, "is not there");
 	else if (id.size != want->bytes)
 		wrong(v, name, "is of another size than the manifest says");
-	else if (digest_file((char *)path.data, true, &v->piece, &there, NULL, NULL))
+	else if (digest_file((char *)path.data, true, 0, &v->piece, &there, NULL, NULL))
 		wrong(v, name, "cannot be read");
 	else if (!digest_equal(&there, want))
 		wrong(v, name, "is not what the manifest says");

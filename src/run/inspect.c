@@ -78,7 +78,14 @@ static enum sluice_status read_file(struct inspection *s, const char *path,
 	source_close(src);
 	if (status != SLUICE_OK && err)
 		*err = why;
-	TRY(status);
+	return status;
+}
+
+/* What was read or lent is what is judged, with a NUL behind it. */
+static enum sluice_status settle_text(struct inspection *s, struct sluice_error *err)
+{
+	struct inquiry *q = &s->q;
+
 	TRY(buf_reserve(&s->text, 2, err));
 	s->text.data[s->text.len] = '\0';
 	q->text = s->text.data;
@@ -195,33 +202,72 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-enum sluice_status inspect(struct inspection *s, const struct terms *terms, const char *path,
-                           struct sluice_error *err)
+static void begin(struct inspection *s, const struct terms *terms, const char *path,
+                  struct sluice_error *err)
 {
 	struct inquiry *q = &s->q;
-	struct sluice_error own = { 0 };
-	enum sluice_status status;
 
 	q->terms = terms;
-	q->err = err ? err : &own;
+	q->err = err;
 	q->name = base_name(terms->o.name ? terms->o.name : path);
 	q->suffix = type_suffix(q->name);
 	q->kind = type_kind(q->name);
 	q->text = (const uint8_t *)"";
-	status = read_file(s, path, q->err);
-	if (status == SLUICE_OK) {
-		each_look(q);
-		if (q->kind == FILE_TABLE)
-			status = inspect_table(s, q->err);
-		else if ((status = make_states(q, q->err)) == SLUICE_OK)
-			each_judge(q);
+}
+
+static enum sluice_status judge(struct inspection *s, struct sluice_error *err)
+{
+	struct inquiry *q = &s->q;
+
+	TRY(settle_text(s, err));
+	each_look(q);
+	if (q->kind == FILE_TABLE) {
+		TRY(inspect_table(s, err));
+	} else {
+		TRY(make_states(q, err));
+		each_judge(q);
 	}
-	if (status == SLUICE_OK)
-		status = q->status;
-	drop_states(q);
+	return q->status;
+}
+
+static enum sluice_status end(struct inspection *s, enum sluice_status status, const char *path)
+{
+	drop_states(&s->q);
 	if (status != SLUICE_OK)
-		fail_source(q->err, path);
+		fail_source(s->q.err, path);
 	return status;
+}
+
+enum sluice_status inspect(struct inspection *s, const struct terms *terms, const char *path,
+                           struct sluice_error *err)
+{
+	struct sluice_error own = { 0 };
+	enum sluice_status status;
+
+	begin(s, terms, path, err ? err : &own);
+	status = read_file(s, path, s->q.err);
+	if (status == SLUICE_OK)
+		status = judge(s, s->q.err);
+	return end(s, status, path);
+}
+
+enum sluice_status inspect_at_hand(struct inspection *s, const struct terms *terms,
+                                   const char *path, const struct at_hand *file,
+                                   struct sluice_error *err)
+{
+	struct sluice_error own = { 0 };
+	enum sluice_status status;
+
+	begin(s, terms, path, err ? err : &own);
+	s->q.bytes = file->bytes;
+	s->q.whole = file->bytes == file->text->len;
+	s->text = *file->text;
+	status = judge(s, s->q.err);
+	*file->text = s->text;
+	s->text = (struct buf){ 0 };
+	s->q.text = (const uint8_t *)"";
+	s->q.len = 0;
+	return end(s, status, path);
 }
 
 void inspect_free(struct inspection *s)

@@ -13,6 +13,7 @@ struct inspection {
 	struct inquiry q;
 	struct header header;
 	struct buf text;
+	bool by_rows; /* the slow way, which is the definition: for tests */
 };
 
 /* The terms from what was given; the lists in them are borrowed. */
@@ -25,6 +26,23 @@ enum sluice_status terms_settle(struct terms *t, const struct sluice_check_optio
  */
 enum sluice_status inspect(struct inspection *s, const struct terms *terms, const char *path,
                            struct sluice_error *err);
+
+/*
+ * The same of a plain file of which the first bytes are at hand: all, or as many as the terms
+ * allow.  They are lent meanwhile, and a byte behind them is written to.
+ */
+struct at_hand {
+	struct buf *text;
+	uint64_t bytes; /* of the file */
+};
+enum sluice_status inspect_at_hand(struct inspection *s, const struct terms *terms,
+                                   const char *path, const struct at_hand *file,
+                                   struct sluice_error *err);
+
+/* sluice_check() of such a file; of one that isn't plain it reads the file. */
+enum sluice_status check_at_hand(const char *path, const struct at_hand *file,
+                                 const struct sluice_check_options *options,
+                                 struct sluice_verdict **verdict, struct sluice_error *err);
 
 void inspect_free(struct inspection *s);
 

@@ -5,27 +5,13 @@
  * at hand that were met, with what they are, and the checks are told once how often and
  * where first.
  */
-#include "base/word.h"
 #include "csv/chunk.h"
 #include "csv/tokenize.h"
 #include "run/chain.h"
-#include "run/inspect.h"
+#include "run/inspect_pass.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* A time through the rows. */
-struct pass {
-	struct inspection *s;
-	bool second;
-	struct buf tmp;
-	struct cell_view *cells; /* second: of the row */
-	struct cell_view *views; /* first: of each column, 1 << bits texts that were met */
-	unsigned bits;
-	uint32_t asked[CELL_TEXT + 1][STATES_MAX + 1]; /* checks by kind, ended by UINT32_MAX */
-	uint32_t rows[STATES_MAX + 1];
-	uint64_t line; /* of the row */
-};
 
 static void ask_whom(struct pass *p)
 {
@@ -65,69 +51,84 @@ static void tell(struct inquiry *q, struct pass *p, struct cell_view *view)
 	view->times = 0;
 }
 
-/* The view of that text in the column, new or met before; what it takes the place of is told. */
-static struct cell_view *look_up(struct pass *p, struct field f, uint32_t col, uint64_t line)
+/* What was met at the text's place, if anything. */
+static size_t place_of(const struct pass *p, struct field f, uint32_t col)
 {
-	const uint64_t word =
-		load_little(f.text) & ~(f.len < 8 ? ~UINT64_C(0) << 8 * f.len : 0);
-	const uint64_t mixed = (word ^ f.len) * UINT64_C(0x9E3779B97F4A7C15) +
-	                       (f.len > 8 ? load_little(f.text + f.len - 8) : 0) *
-	                               UINT64_C(0xC2B2AE3D27D4EB4F);
-	struct cell_view *view =
-		&p->views[((uint64_t)col << p->bits) +
-	                  ((mixed ^ mixed >> 29) * UINT64_C(0x165667B19E3779F9) >>
-	                   (64 - p->bits))];
+	const uint64_t mixed = (met_head(f) ^ f.len) * UINT64_C(0x9E3779B97F4A7C15) +
+	                       met_tail(f) * UINT64_C(0xC2B2AE3D27D4EB4F);
 
-	if (view->times && view->len == f.len && !memcmp(view->text, f.text, f.len)) {
-		view->times++;
-		return view;
-	}
-	if (view->times)
-		tell(&p->s->q, p, view);
-	view->col = col;
-	view->line = line;
-	view->times = 1;
-	cell_read(view, f.text, f.len);
-	return view;
+	return ((size_t)col << p->bits) +
+	       ((mixed ^ mixed >> 29) * UINT64_C(0x165667B19E3779F9) >> (64 - p->bits));
 }
 
-static void tell_all(struct pass *p)
+static void tell_met(struct pass *p, size_t place)
 {
-	const uint64_t n = (uint64_t)p->s->q.n_cols << p->bits;
-
-	for (uint64_t i = 0; i < n; i++)
-		if (p->views[i].times)
-			tell(&p->s->q, p, &p->views[i]);
+	p->views[place].times = p->met[place].times;
+	p->met[place].times = 0;
+	tell(&p->s->q, p, &p->views[place]);
 }
 
-static enum sluice_status one_cell(struct pass *p, struct field f, uint32_t col, uint64_t line)
+enum sluice_status pass_meet(struct pass *p, struct field f, uint32_t col, uint64_t line,
+                             struct met **found)
 {
+	const size_t place = place_of(p, f, col);
+	struct cell_view own = { .col = col, .line = line, .times = 1 };
 	struct inquiry *q = &p->s->q;
-	struct cell_view own = { .col = col, .line = line, .times = 1 }, *view;
+	struct met *m = &p->met[place];
+	struct field plain;
 	bool ok;
 
-	f = batch_unquote(f, &p->tmp, &ok);
-	if (!ok)
-		return fail_memory(q->err);
-	if (p->second) {
-		cell_read(&own, f.text, f.len);
-		p->cells[col] = own;
+	*found = m;
+	if (met_equal(m, f)) {
+		m->times++;
 		return SLUICE_OK;
 	}
-	if (f.text == p->tmp.data) { /* it does not stay there */
-		cell_read(&own, f.text, f.len);
+	plain = batch_unquote(f, &p->tmp, &ok);
+	if (!ok)
+		return fail_memory(q->err);
+	cell_read(&own, plain.text, plain.len);
+	if (plain.text == p->tmp.data) { /* it does not stay there */
+		*found = NULL;
 		if (own.kind == CELL_WHOLE)
 			facts_step(&q->facts[col], own.whole);
 		tell(q, p, &own);
 		return q->status;
 	}
-	view = look_up(p, f, col, line);
-	if (view->kind == CELL_WHOLE)
-		facts_step(&q->facts[col], view->whole);
+	if (m->times)
+		tell_met(p, place);
+	met_set(m, f, own.kind == CELL_WHOLE, own.whole);
+	p->views[place] = own;
 	return q->status;
 }
 
-static enum sluice_status one_row(struct pass *p, const struct batch *b, uint32_t row)
+static void tell_all(struct pass *p)
+{
+	const size_t n = (size_t)p->s->q.n_cols << p->bits;
+
+	for (size_t i = 0; i < n; i++)
+		if (p->met[i].times)
+			tell_met(p, i);
+}
+
+static enum sluice_status one_cell(struct pass *p, struct field f, uint32_t col, uint64_t line)
+{
+	struct inquiry *q = &p->s->q;
+	struct met *found;
+	bool ok;
+
+	if (p->second) {
+		p->cells[col] = (struct cell_view){ .col = col, .line = line, .times = 1 };
+		f = batch_unquote(f, &p->tmp, &ok);
+		cell_read(&p->cells[col], f.text, f.len);
+		return ok ? SLUICE_OK : fail_memory(q->err);
+	}
+	TRY(pass_meet(p, f, col, line, &found));
+	if (found)
+		met_step(found, &q->facts[col]);
+	return SLUICE_OK;
+}
+
+enum sluice_status pass_row(struct pass *p, const struct batch *b, uint32_t row)
 {
 	struct inquiry *q = &p->s->q;
 	const uint32_t *ends = b->ends + (ptrdiff_t)row * b->n_cols;
@@ -153,6 +154,16 @@ static enum sluice_status one_row(struct pass *p, const struct batch *b, uint32_
 	return q->status;
 }
 
+/* 'lines': LFs of the batch. */
+static enum sluice_status one_batch(struct pass *p, const struct batch *b, uint64_t lines)
+{
+	if (lines == b->n_rows && !p->s->by_rows)
+		return p->second ? pass_glances(p, b) : pass_columns(p, b);
+	for (uint32_t row = 0; row < b->n_rows; row++)
+		TRY(pass_row(p, b, row));
+	return SLUICE_OK;
+}
+
 static enum sluice_status all_rows(struct pass *p, const uint8_t *text, uint32_t len, bool cut,
                                    struct sluice_error *err)
 {
@@ -167,8 +178,8 @@ static enum sluice_status all_rows(struct pass *p, const uint8_t *text, uint32_t
 	tokenizer_begin(&t, text, len, cut);
 	do {
 		status = tokenizer_next(&t, &b, &more, err);
-		for (uint32_t row = 0; more && status == SLUICE_OK && row < b.n_rows; row++)
-			status = one_row(p, &b, row);
+		if (more && status == SLUICE_OK)
+			status = one_batch(p, &b, t.lines - b.first_line);
 	} while (more && status == SLUICE_OK);
 	if (status == SLUICE_E_DATA) {
 		if (!p->second) {
@@ -180,6 +191,52 @@ static enum sluice_status all_rows(struct pass *p, const uint8_t *text, uint32_t
 	batch_free(&b);
 	tokenizer_free(&t);
 	return status;
+}
+
+static void pass_free(struct pass *p)
+{
+	free(p->cells);
+	free(p->glances);
+	free(p->wanted);
+	free(p->met);
+	free(p->views);
+	buf_free(&p->tmp);
+}
+
+static bool second_init(struct pass *p, uint32_t n_cols)
+{
+	const struct inquiry *q = &p->s->q;
+	uint32_t n = 0;
+
+	p->cells = calloc(n_cols, sizeof(*p->cells));
+	p->glances = calloc(n_cols, sizeof(*p->glances));
+	p->met = calloc(n_cols, sizeof(*p->met));
+	p->wanted = calloc((size_t)n_cols + 1, sizeof(*p->wanted));
+	if (!p->cells || !p->glances || !p->met || !p->wanted)
+		return false;
+	for (uint32_t col = 0; col < n_cols; col++)
+		if (q->wanted[col])
+			p->wanted[n++] = col;
+	p->wanted[n] = n_cols;
+	return true;
+}
+
+static bool first_init(struct pass *p, uint32_t n_cols)
+{
+	p->bits = n_cols <= 256 ? 6 : n_cols <= 4096 ? 3 : 1;
+	p->met = calloc((size_t)n_cols << p->bits, sizeof(*p->met));
+	p->views = malloc(((size_t)n_cols << p->bits) * sizeof(*p->views));
+	return p->met && p->views;
+}
+
+static enum sluice_status pass_init(struct pass *p, struct sluice_error *err)
+{
+	const uint32_t n_cols = p->s->q.n_cols;
+
+	if (p->second ? second_init(p, n_cols) : first_init(p, n_cols))
+		return SLUICE_OK;
+	pass_free(p);
+	return fail_memory(err);
 }
 
 enum sluice_status inspect_rows(struct inspection *s, uint64_t at, bool second,
@@ -201,21 +258,13 @@ enum sluice_status inspect_rows(struct inspection *s, uint64_t at, bool second,
 		len++;
 		cut = true;
 	}
-	p.bits = q->n_cols <= 256 ? 6 : q->n_cols <= 4096 ? 3 : 1;
-	if (second)
-		p.cells = calloc(q->n_cols, sizeof(*p.cells));
-	else
-		p.views = calloc((size_t)q->n_cols << p.bits, sizeof(*p.views));
-	if (!p.cells && !p.views)
-		return fail_memory(err);
+	TRY(pass_init(&p, err));
 	if (len)
 		status = all_rows(&p, text, (uint32_t)len, cut, err);
-	if (p.views)
+	if (!second)
 		tell_all(&p);
 	if (cut)
 		s->text.data[q->len] = '\0';
-	free(p.cells);
-	free(p.views);
-	buf_free(&p.tmp);
+	pass_free(&p);
 	return status;
 }

@@ -3,6 +3,7 @@
  */
 #include "run/verdict.h"
 
+#include "io/format.h"
 #include "run/inspect.h"
 
 #include <jansson.h>
@@ -122,8 +123,27 @@ static enum sluice_status settle(struct sluice_verdict *v, struct sluice_error *
 	return SLUICE_OK;
 }
 
-enum sluice_status sluice_check(const char *path, const struct sluice_check_options *options,
-                                struct sluice_verdict **verdict, struct sluice_error *err)
+/* Whether it is read as it stands: the reader takes no other file for plain. */
+static bool is_plain(const struct at_hand *file, const char *path)
+{
+	const struct buf *text = file->text;
+	const size_t head = text->len < FORMAT_HEAD ? text->len : FORMAT_HEAD;
+	enum format format;
+
+	return format_tell(text->data, head, path, &format, NULL) == SLUICE_OK &&
+	       format == FORMAT_PLAIN;
+}
+
+static bool is_enough(const struct at_hand *file, const struct terms *terms)
+{
+	const uint64_t max = terms->o.max_bytes;
+
+	return file->text->len == (file->bytes < max ? file->bytes : max);
+}
+
+enum sluice_status check_at_hand(const char *path, const struct at_hand *file,
+                                 const struct sluice_check_options *options,
+                                 struct sluice_verdict **verdict, struct sluice_error *err)
 {
 	struct sluice_verdict *v = calloc(1, sizeof(*v));
 	enum sluice_status status;
@@ -133,7 +153,9 @@ enum sluice_status sluice_check(const char *path, const struct sluice_check_opti
 		return fail_memory(err);
 	v->path = strdup(path);
 	status = v->path ? terms_settle(&v->terms, options, err) : fail_memory(err);
-	if (status == SLUICE_OK)
+	if (status == SLUICE_OK && file && is_plain(file, path) && is_enough(file, &v->terms))
+		status = inspect_at_hand(&v->s, &v->terms, path, file, err);
+	else if (status == SLUICE_OK)
 		status = inspect(&v->s, &v->terms, path, err);
 	if (status == SLUICE_OK)
 		status = settle(v, err);
@@ -143,6 +165,12 @@ enum sluice_status sluice_check(const char *path, const struct sluice_check_opti
 	}
 	*verdict = v;
 	return SLUICE_OK;
+}
+
+enum sluice_status sluice_check(const char *path, const struct sluice_check_options *options,
+                                struct sluice_verdict **verdict, struct sluice_error *err)
+{
+	return check_at_hand(path, NULL, options, verdict, err);
 }
 
 bool sluice_verdict_fit(const struct sluice_verdict *v)
