@@ -130,13 +130,15 @@ static void shift_tables(struct attack *a, const struct part *p, const bool *wan
 	for (uint32_t i = 0; i < p->n_unknowns; i++)
 		if (wants(wanted, p->unknowns[i]) && !is_wide(a, p->unknowns[i]))
 			s.cost[p->unknowns[i]] = COST_OPEN;
-	for (uint32_t i = 0; i < p->n_unknowns && clock_seconds() < a->until; i++) {
-		const uint32_t u = p->unknowns[i];
+	/* What is found near one cell may settle another before it is sought for far away. */
+	for (enum shift_reach reach = SHIFT_NEAR; reach < SHIFT_REACHES; reach++)
+		for (uint32_t i = 0; i < p->n_unknowns && clock_seconds() < a->until; i++) {
+			const uint32_t u = p->unknowns[i];
 
-		if (wants(wanted, u) && !is_wide(a, u))
-			shift_apart(&s, &a->w, u, a->effort.width, a->until);
-		s.cost[u] = 1;
-	}
+			if (wants(wanted, u) && !is_wide(a, u))
+				shift_apart(&s, &a->w, u, a->effort.width, reach, a->until);
+			s.cost[u] = wants(wanted, u) && !is_wide(a, u) ? COST_OPEN : 1;
+		}
 	a->n_programs += s.n_programs;
 	shift_free(&s);
 }

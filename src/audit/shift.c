@@ -6,14 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TIMES_MAX 6    /* so many times a change in fractions may be whole */
-#define ROUNDINGS 12   /* halves rounded, one by one, before it is given up */
-#define LARGE     1000 /* programs with more unknowns are solved only so often */
-#define LARGE_MAX 64
-#define WHOLE     1e-6
+#define TIMES_MAX       6  /* so many times a change in fractions may be whole */
+#define ROUNDINGS       12 /* halves rounded, one by one, before it is given up */
+#define ROUNDINGS_LARGE 2
+#define LARGE           1000 /* programs with more unknowns are solved only so often */
+#define LARGE_MAX       64
+#define WHOLE           1e-6
 
 /* Unknowns around the cell that are looked at: few first, then all. */
-static const uint32_t nears[] = { 192, 768, 2400, UINT32_MAX };
+static const uint32_t nears[SHIFT_REACHES] = { 192, 640, 1600, UINT32_MAX };
 
 enum sluice_status shift_init(struct shift *s, const struct domain *d, const struct parts *all,
                               struct sluice_error *err)
@@ -100,7 +101,9 @@ static bool ask(struct shift *s, struct witness *w, double until)
 	const uint32_t n = s->near.part.n_unknowns;
 	const double *values, *factors;
 
-	for (int rounding = 0; rounding < ROUNDINGS && clock_seconds() < until; rounding++) {
+	const int roundings = n > LARGE ? ROUNDINGS_LARGE : ROUNDINGS;
+
+	for (int rounding = 0; rounding <= roundings && clock_seconds() < until; rounding++) {
 		uint32_t c;
 
 		s->n_programs++;
@@ -156,24 +159,20 @@ static bool is_wide(const struct witness *w, uint32_t unknown, int64_t width)
 }
 
 bool shift_apart(struct shift *s, struct witness *w, uint32_t unknown, int64_t width,
-                 double until)
+                 enum shift_reach reach, double until)
 {
-	bool whole = false;
+	bool whole;
 
-	for (size_t i = 0; i < sizeof(nears) / sizeof(*nears) && !whole; i++) {
-		if (!near_find(&s->near, unknown, nears[i], &whole))
-			continue;
-		if (s->near.part.n_unknowns > LARGE && ++s->n_large > LARGE_MAX)
-			return false;
-		s->lp = program(s);
-		if (!s->lp)
-			return false;
-		if (!shift_to(s, w, unknown, true, w->lo[unknown] + width - 1, until) &&
-		    !is_wide(w, unknown, width))
-			shift_to(s, w, unknown, false, w->hi[unknown] - width + 1, until);
-		lp_free(s->lp);
-		if (is_wide(w, unknown, width))
-			return true;
-	}
-	return false;
+	if (!near_find(&s->near, unknown, nears[reach], &whole))
+		return false;
+	if (s->near.part.n_unknowns > LARGE && ++s->n_large > LARGE_MAX)
+		return false;
+	s->lp = program(s);
+	if (!s->lp)
+		return false;
+	if (!shift_to(s, w, unknown, true, w->lo[unknown] + width - 1, until) &&
+	    !is_wide(w, unknown, width))
+		shift_to(s, w, unknown, false, w->hi[unknown] - width + 1, until);
+	lp_free(s->lp);
+	return is_wide(w, unknown, width);
 }

@@ -14,6 +14,9 @@
 #include "audit/near.h"
 #include "audit/witness.h"
 
+/* How far around the cell is looked. */
+enum shift_reach { SHIFT_NEAR, SHIFT_AROUND, SHIFT_FAR, SHIFT_ALL, SHIFT_REACHES };
+
 struct shift {
 	const struct domain *d;
 	const struct parts *all;
@@ -37,7 +40,7 @@ void shift_begin(struct shift *s, const struct witness *w);
  * were seen differ by width - 1; true: they do, and the witness has taken them.
  */
 bool shift_apart(struct shift *s, struct witness *w, uint32_t unknown, int64_t width,
-                 double until);
+                 enum shift_reach reach, double until);
 
 void shift_free(struct shift *s);
 

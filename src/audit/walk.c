@@ -39,10 +39,11 @@ enum sluice_status walk_init(struct walk *k, const struct domain *d, struct slui
 	k->sums = calloc(rows, sizeof(*k->sums));
 	k->broken = calloc(rows, sizeof(*k->broken));
 	k->where = calloc(rows, sizeof(*k->where));
+	k->worse = calloc(2 * rows, sizeof(*k->worse));
 	k->free = calloc((size_t)m->n_terms + 1, sizeof(*k->free));
 	k->from = calloc(rows, sizeof(*k->from));
 	if (!k->base || !k->values || !k->moved || !k->changed || !k->sums || !k->broken ||
-	    !k->where || !k->free || !k->from)
+	    !k->where || !k->worse || !k->free || !k->from)
 		return fail_memory(err);
 	list_free(k, d);
 	return SLUICE_OK;
@@ -57,6 +58,7 @@ void walk_free(struct walk *k)
 	free(k->sums);
 	free(k->broken);
 	free(k->where);
+	free(k->worse);
 	free(k->free);
 	free(k->from);
 	*k = (struct walk){ 0 };
@@ -76,6 +78,26 @@ static int64_t miss(const struct row *r, int64_t sum)
 	if (r->hi < BOUND_NONE && sum > r->hi)
 		return sum - r->hi;
 	return r->lo > -BOUND_NONE && sum < r->lo ? r->lo - sum : 0;
+}
+
+/* Note whether the row holds now, and what one more or one less would make of it. */
+static void note_row(struct walk *k, const struct model *m, uint32_t row)
+{
+	const struct row *r = &m->rows[row];
+	const int64_t now = miss(r, k->sums[row]);
+
+	k->worse[2 * row] = (int8_t)(miss(r, k->sums[row] - 1) - now);
+	k->worse[2 * row + 1] = (int8_t)(miss(r, k->sums[row] + 1) - now);
+	if (now && !k->where[row]) {
+		k->broken[k->n_broken++] = row;
+		k->where[row] = k->n_broken;
+	} else if (!now && k->where[row]) {
+		const uint32_t last = k->broken[--k->n_broken];
+
+		k->broken[k->where[row] - 1] = last;
+		k->where[last] = k->where[row];
+		k->where[row] = 0;
+	}
 }
 
 void walk_begin(struct walk *k, const struct domain *d, const struct part *p,
@@ -100,23 +122,8 @@ void walk_begin(struct walk *k, const struct domain *d, const struct part *p,
 		k->sums[p->rows[i]] = k->huge ? 0 : (int64_t)sum;
 	}
 	memcpy(k->values, k->base, (size_t)m->n_unknowns * sizeof(*k->base));
-}
-
-/* Note whether the row holds now. */
-static void note_row(struct walk *k, const struct model *m, uint32_t row)
-{
-	const bool broken = miss(&m->rows[row], k->sums[row]) != 0;
-
-	if (broken && !k->where[row]) {
-		k->broken[k->n_broken++] = row;
-		k->where[row] = k->n_broken;
-	} else if (!broken && k->where[row]) {
-		const uint32_t last = k->broken[--k->n_broken];
-
-		k->broken[k->where[row] - 1] = last;
-		k->where[last] = k->where[row];
-		k->where[row] = 0;
-	}
+	for (uint32_t i = 0; i < p->n_rows && !k->huge; i++)
+		note_row(k, m, p->rows[i]);
 }
 
 static void shift_sums(struct walk *k, const struct model *m, uint32_t unknown, int64_t by)
@@ -149,9 +156,13 @@ static int64_t cost(const struct walk *k, const struct model *m, uint32_t unknow
 
 	for (uint32_t i = m->at[unknown]; i < m->at[unknown + 1]; i++) {
 		const uint32_t row = m->of[i];
-		const int64_t now = k->sums[row];
+		const int64_t more = by * m->times[i];
 
-		sum += miss(&m->rows[row], now + by * m->times[i]) - miss(&m->rows[row], now);
+		if (more == 1 || more == -1)
+			sum += k->worse[2 * row + (more > 0)];
+		else
+			sum += miss(&m->rows[row], k->sums[row] + more) -
+			       miss(&m->rows[row], k->sums[row]);
 	}
 	return sum;
 }
@@ -238,7 +249,6 @@ bool walk_from(struct walk *k, const struct domain *d, struct witness *w, uint32
 bool walk_mend(struct walk *k, const struct domain *d, const struct part *p, struct witness *w,
                uint32_t steps)
 {
-	const struct model *m = d->model;
 	bool taken;
 
 	for (uint32_t i = 0; i < p->n_unknowns; i++) {
@@ -252,8 +262,6 @@ bool walk_mend(struct walk *k, const struct domain *d, const struct part *p, str
 	walk_begin(k, d, p, w);
 	if (k->huge)
 		return false;
-	for (uint32_t i = 0; i < p->n_rows; i++)
-		note_row(k, m, p->rows[i]);
 	taken = mend_all(k, d, UINT32_MAX, steps);
 	for (uint32_t i = 0; i < p->n_unknowns && taken; i++)
 		w->values[p->unknowns[i]] = k->values[p->unknowns[i]];

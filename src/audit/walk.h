@@ -18,6 +18,7 @@ struct walk {
 	bool huge;                /* sums too large to be reckoned here: no walks */
 	uint32_t *broken, *where; /* rows that don't hold; by row, its place there + 1  */
 	uint32_t n_broken;
+	int8_t *worse;   /* by row: by how much it misses more when it loses one, gets one */
 	uint32_t *moved; /* by unknown: the step in which it was changed last; 0 = not */
 	uint32_t *changed, n_changed; /* those that were                                */
 	uint32_t step;
