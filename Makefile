@@ -71,6 +71,7 @@ CLI_OBJ := $(CLI_SRC:%.c=$B/%.o)
 TST_BIN := $(TST_SRC:%.c=$B/%)
 FUZZ    := $(patsubst %.c,$B/%,$(filter-out $(if $(MACOS),tests/fuzz/fuzz_filter.c), \
              $(wildcard tests/fuzz/fuzz_*.c)))
+JUDGE   := $B/tests/judge/model
 BENCH   := $(addprefix $B/bench/,gen kernels spent)
 COMPLETIONS := $B/completion.bash $B/completion.zsh $B/completion.fish
 
@@ -111,7 +112,7 @@ test:
 	$(Q)$(MAKE) --no-print-directory $(JOBS) check
 
 ## check: the same on what is installed
-check: all $(TST_BIN) $(FUZZ)
+check: all $(TST_BIN) $(FUZZ) $(JUDGE)
 	$(Q)MAKE='$(MAKE)' CC='$(CC)' scripts/test $B unit fuzz cases faults sweep judge embed install release
 
 ## check-unit: the unit tests and the sweeps that must agree
@@ -119,7 +120,7 @@ check-unit: $(TST_BIN)
 	$(Q)scripts/test $B unit
 
 ## check-cases: the program's cases, and the judge that reckons tables again
-check-cases: $B/sluice
+check-cases: $B/sluice $(JUDGE)
 	$(Q)scripts/test $B cases judge
 
 ## check-study: the example study by the pipeline's own package, the report in a browser
@@ -182,7 +183,7 @@ fuzz:
 	$(Q)MAKE='$(MAKE)' scripts/fuzz '$(or $(TIME),60)' $(TARGETS)
 
 # For lint: all that is compiled, and what is not for this machine.
-tests: $(TST_BIN) $(FUZZ) $(BENCH)
+tests: $(TST_BIN) $(FUZZ) $(JUDGE) $(BENCH)
 fuzz-targets: $(FUZZ)
 libs: $B/libsluice.a $B/$(SO)
 other-sources:
@@ -310,6 +311,11 @@ $(FUZZ): %: %.o $(filter %.o,$(FUZZ_MAIN)) $B/libinternal.a
 	@echo '  LD      $@'
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(filter -f%,$(FUZZ_MAIN)) $(LIBS) -lm
 
+# What a judge needs of the inside: numbers in, numbers out.
+$(JUDGE): %: %.o $B/libinternal.a
+	@echo '  LD      $@'
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
 $(BENCH): %: %.o $B/bench/rows.o $B/libinternal.a
 	@echo '  LD      $@'
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
@@ -341,7 +347,7 @@ $B/flags: FORCE
 	  { $(TOOLS) scripts/setup --check && printf '%s\n' '$(FLAGS)' > $@; }
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TST_SRC:%.c=$B/%.d) \
-         $(BENCH:=.d) $B/bench/rows.d $(FUZZ:=.d) $B/tests/fuzz/replay.d \
+         $(JUDGE:=.d) $(BENCH:=.d) $B/bench/rows.d $(FUZZ:=.d) $B/tests/fuzz/replay.d \
          $B/tests/faults/inject.d
 
 FORCE:

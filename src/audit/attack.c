@@ -1,15 +1,20 @@
 #include "audit/attack.h"
 
+#include "audit/shift.h"
+
 #include <stdlib.h>
 
-#define PROPAGATE_LIMIT 20000000 /* terms looked at, at the root         */
-#define SMALL_PART      200      /* unknowns: the whole interval is found */
-#define SHARED_ROUNDS   12       /* tables looked for with mixed goals    */
-#define NO_GAIN_ROUNDS  3
-#define WALK_STEPS      64
-#define TINY_PART       12 /* unknowns: every table is tried sooner than a program is set up */
-#define SHARED_OPEN     64 /* open cells that are worth tables with mixed goals             */
-#define DIVE_NODES      48
+#define PROPAGATE_LIMIT  20000000 /* terms looked at, at the root         */
+#define SMALL_PART       200      /* unknowns: the whole interval is found */
+#define SHARED_ROUNDS    12       /* tables looked for with mixed goals    */
+#define NO_GAIN_ROUNDS   3
+#define WALK_STEPS       16
+#define WALK_STEPS_LARGE 64
+#define WALK_STEPS_MAX   1024
+#define TINY_PART        12 /* unknowns: every table is tried sooner than a program is set up */
+#define SHARED_OPEN      64 /* open cells that are worth tables with mixed goals             */
+#define DIVE_NODES       48
+#define COST_OPEN        0.7 /* of a change, where 1 is that of what is settled */
 
 /* Both sides agree, or nothing more is asked for. */
 static bool settled(const struct attack *a, const struct part *p, uint32_t u)
@@ -22,6 +27,11 @@ static bool settled(const struct attack *a, const struct part *p, uint32_t u)
 		return true;
 	return (!whole || a->d.hi[u] >= BOUND_NONE) &&
 	       a->w.hi[u] - a->w.lo[u] + 1 >= a->effort.width;
+}
+
+static bool is_wide(const struct attack *a, uint32_t u)
+{
+	return a->d.lo[u] == a->d.hi[u] || a->w.hi[u] - a->w.lo[u] + 1 >= a->effort.width;
 }
 
 static bool wants(const bool *wanted, uint32_t u)
@@ -90,18 +100,47 @@ static void share_tables(struct attack *a, const struct part *p, const bool *wan
 /* Walks from a table that is known: quick, and all that a build without a solver has. */
 static void walk_tables(struct attack *a, const struct part *p, const bool *wanted)
 {
+	const uint32_t most = p->n_unknowns > SMALL_PART ? WALK_STEPS_LARGE : WALK_STEPS_MAX;
+
 	if (p->n_unknowns <= TINY_PART)
 		return;
 	walk_begin(&a->walk, &a->d, p, &a->w);
-	for (uint32_t steps = WALK_STEPS; steps <= 16 * WALK_STEPS; steps *= 4)
+	for (uint32_t steps = WALK_STEPS; steps <= most; steps *= 4)
 		for (uint32_t i = 0; i < p->n_unknowns; i++) {
 			const uint32_t u = p->unknowns[i];
 
 			for (int up = 0; up < 2 && clock_seconds() < a->until; up++)
 				while (wants(wanted, u) && !settled(a, p, u) &&
-				       walk_from(&a->walk, &a->d, p, &a->w, u, up, steps))
+				       walk_from(&a->walk, &a->d, &a->w, u, up, steps))
 					;
 		}
+}
+
+/* What walks have left over of a large part: changes of the table that a program finds. */
+static void shift_tables(struct attack *a, const struct part *p, const bool *wanted)
+{
+	struct shift s;
+
+	if (shift_init(&s, &a->d, &a->parts, NULL) != SLUICE_OK) {
+		a->d.no_memory = true;
+		shift_free(&s);
+		return;
+	}
+	shift_begin(&s, &a->w);
+	for (uint32_t i = 0; i < p->n_unknowns; i++)
+		if (wants(wanted, p->unknowns[i]) && !is_wide(a, p->unknowns[i]))
+			s.cost[p->unknowns[i]] = COST_OPEN;
+	/* What is found near one cell may settle another before it is sought for far away. */
+	for (enum shift_reach reach = SHIFT_NEAR; reach < SHIFT_REACHES; reach++)
+		for (uint32_t i = 0; i < p->n_unknowns && clock_seconds() < a->until; i++) {
+			const uint32_t u = p->unknowns[i];
+
+			if (wants(wanted, u) && !is_wide(a, u))
+				shift_apart(&s, &a->w, u, a->effort.width, reach, a->until);
+			s.cost[u] = wants(wanted, u) && !is_wide(a, u) ? COST_OPEN : 1;
+		}
+	a->n_programs += s.n_programs;
+	shift_free(&s);
 }
 
 /* The part has a table, and a->w.values holds one. */
@@ -255,8 +294,11 @@ static bool attack_part(struct attack *a, const struct part *p, const bool *want
 	if (found == FOUND_NONE)
 		return false;
 	lp = p->n_unknowns > TINY_PART ? lp_new(&a->d, &a->parts, p, 1 << 30) : NULL;
-	if (found == FOUND || (lp && first_table(a, p, lp)))
+	if (found == FOUND || (lp && first_table(a, p, lp))) {
 		walk_tables(a, p, wanted);
+		if (p->n_unknowns > SMALL_PART && !a->d.no_memory)
+			shift_tables(a, p, wanted);
+	}
 	if (lp)
 		share_tables(a, p, wanted, lp);
 	for (uint32_t i = 0; i < p->n_unknowns && holds; i++) {
@@ -282,12 +324,12 @@ enum sluice_status attack_run(struct attack *a, const struct model *m,
 	a->until = clock_seconds() + effort->seconds;
 	TRY(domain_init(&a->d, m, err));
 	TRY(prover_init(&a->prover, m, err));
-	TRY(walk_init(&a->walk, m, err));
 	if (m->n_rows)
 		domain_queue_all(&a->d);
 	a->impossible = !follow(a);
 	if (!a->impossible && !a->d.no_memory) {
 		TRY(parts_make(&a->parts, &a->d, err));
+		TRY(walk_init(&a->walk, &a->d, err));
 		TRY(witness_init(&a->w, &a->d, err));
 		for (uint32_t i = 0; i < a->parts.n_parts && !a->impossible; i++)
 			a->impossible = !attack_part(a, &a->parts.parts[i], wanted);

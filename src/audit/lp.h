@@ -19,6 +19,13 @@ enum lp_answer { LP_SOLVED, LP_INFEASIBLE, LP_FAILED };
 struct lp *lp_new(const struct domain *d, const struct parts *all, const struct part *p,
                   int64_t large);
 
+/*
+ * Of what may change in a table that fits: by local unknown how much it goes up, and from the
+ * part's n_unknowns on how much it goes down.
+ */
+struct lp *lp_new_changes(const struct domain *d, const struct parts *all, const struct part *p,
+                          const int64_t *table);
+
 /* The factor of an unknown (by its local number) in what is minimised; all are 0 at first. */
 void lp_goal(struct lp *lp, uint32_t local, double factor);
 void lp_goal_clear(struct lp *lp);

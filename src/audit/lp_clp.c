@@ -116,47 +116,71 @@ static bool matrix_new(struct matrix *x, size_t n_cols, size_t n_rows, size_t n_
 	       x->row_lo && x->row_hi;
 }
 
-/* Count the part's terms by column, starts[] moved on by two; fold what is fixed into the rows. */
-static void fill_rows(struct matrix *x, const struct domain *d, const struct parts *all,
-                      const struct part *p)
-{
-	const struct model *m = d->model;
+/* What a program is made of: a part, and the table that is changed in it, or NULL. */
+struct source {
+	const struct domain *d;
+	const struct parts *all;
+	const struct part *p;
+	const int64_t *table; /* by unknown */
+};
 
-	for (uint32_t i = 0; i < p->n_rows; i++) {
-		const struct row *r = &m->rows[p->rows[i]];
-		wide fixed = 0;
+static uint32_t columns_of(const struct source *s)
+{
+	return s->table ? 2 * s->p->n_unknowns : s->p->n_unknowns;
+}
+
+/* Count the part's terms by column, starts[] moved on by two; fold what is known into the rows. */
+static void fill_rows(struct matrix *x, const struct source *s)
+{
+	const struct model *m = s->d->model;
+
+	for (uint32_t i = 0; i < s->p->n_rows; i++) {
+		const struct row *r = &m->rows[s->p->rows[i]];
+		wide known = 0;
 
 		for (uint32_t t = 0; t < r->n; t++) {
 			const struct term *term = &m->terms[r->first + t];
+			const uint32_t local = s->all->local[term->unknown];
 
-			if (all->local[term->unknown] == UINT32_MAX)
-				fixed += (wide)term->factor * d->lo[term->unknown];
-			else
-				x->starts[all->local[term->unknown] + 2]++;
+			if (s->table)
+				known += (wide)term->factor * s->table[term->unknown];
+			else if (local == UINT32_MAX)
+				known += (wide)term->factor * s->d->lo[term->unknown];
+			if (local == UINT32_MAX)
+				continue;
+			x->starts[local + 2]++;
+			if (s->table)
+				x->starts[s->p->n_unknowns + local + 2]++;
 		}
-		x->row_lo[i] = r->lo <= -BOUND_NONE ? -DBL_MAX : (double)(r->lo - fixed);
-		x->row_hi[i] = r->hi >= BOUND_NONE ? DBL_MAX : (double)(r->hi - fixed);
+		x->row_lo[i] = r->lo <= -BOUND_NONE ? -DBL_MAX : (double)(r->lo - known);
+		x->row_hi[i] = r->hi >= BOUND_NONE ? DBL_MAX : (double)(r->hi - known);
 	}
 }
 
-static void fill_columns(struct matrix *x, const struct domain *d, const struct parts *all,
-                         const struct part *p)
+static void add_term(struct matrix *x, uint32_t column, uint32_t row, double factor)
 {
-	const struct model *m = d->model;
+	x->rows[x->starts[column + 1]] = (int)row;
+	x->factors[x->starts[column + 1]++] = factor;
+}
 
-	for (uint32_t c = 0; c < p->n_unknowns; c++)
+static void fill_columns(struct matrix *x, const struct source *s)
+{
+	const struct model *m = s->d->model;
+
+	for (uint32_t c = 0; c < columns_of(s); c++)
 		x->starts[c + 2] += x->starts[c + 1];
-	for (uint32_t i = 0; i < p->n_rows; i++) {
-		const struct row *r = &m->rows[p->rows[i]];
+	for (uint32_t i = 0; i < s->p->n_rows; i++) {
+		const struct row *r = &m->rows[s->p->rows[i]];
 
 		for (uint32_t t = 0; t < r->n; t++) {
 			const struct term *term = &m->terms[r->first + t];
-			const uint32_t local = all->local[term->unknown];
+			const uint32_t local = s->all->local[term->unknown];
 
 			if (local == UINT32_MAX)
 				continue;
-			x->rows[x->starts[local + 1]] = (int)i;
-			x->factors[x->starts[local + 1]++] = (double)term->factor;
+			add_term(x, local, i, (double)term->factor);
+			if (s->table)
+				add_term(x, s->p->n_unknowns + local, i, -(double)term->factor);
 		}
 	}
 }
@@ -166,40 +190,73 @@ static double upper_of(int64_t hi, double large)
 	return hi >= BOUND_NONE || (double)hi > large ? large : (double)hi;
 }
 
-struct lp *lp_new(const struct domain *d, const struct parts *all, const struct part *p,
-                  int64_t large)
+/* An unknown's interval, or how far it may go up and down. */
+static void fill_bounds(struct matrix *x, const struct source *s, double large)
 {
+	for (uint32_t c = 0; c < s->p->n_unknowns; c++) {
+		const uint32_t u = s->p->unknowns[c], down = s->p->n_unknowns + c;
+		const int64_t lo = s->d->lo[u], hi = s->d->hi[u];
+
+		if (s->table) {
+			x->col_hi[c] = upper_of(hi - s->table[u], large);
+			x->col_hi[down] = upper_of(s->table[u] - lo, large);
+			continue;
+		}
+		x->col_lo[c] = (double)lo;
+		x->col_hi[c] = upper_of(hi, large);
+		if (x->col_hi[c] < x->col_lo[c])
+			x->col_hi[c] = x->col_lo[c];
+	}
+}
+
+static struct lp *make(const struct source *s, int64_t large)
+{
+	const uint32_t n = columns_of(s), n_rows = s->p->n_rows;
 	struct lp *lp = calloc(1, sizeof(*lp));
 	struct matrix x = { 0 };
 	size_t n_terms = 0;
 
-	for (uint32_t i = 0; i < p->n_rows; i++)
-		n_terms += d->model->rows[p->rows[i]].n;
+	for (uint32_t i = 0; i < n_rows; i++)
+		n_terms += (s->table ? 2 : 1) * (size_t)s->d->model->rows[s->p->rows[i]].n;
 	if (lp)
 		lp->call = clp();
-	if (!lp || !lp->call || n_terms > INT32_MAX ||
-	    !matrix_new(&x, p->n_unknowns, p->n_rows, n_terms) ||
+	if (!lp || !lp->call || n_terms > INT32_MAX || !matrix_new(&x, n, n_rows, n_terms) ||
 	    !(lp->clp = lp->call->newModel())) {
 		matrix_free(&x);
 		free(lp);
 		return NULL;
 	}
-	lp->n = p->n_unknowns;
+	lp->n = n;
 	lp->large = (double)large;
-	fill_rows(&x, d, all, p);
-	fill_columns(&x, d, all, p);
-	for (uint32_t c = 0; c < p->n_unknowns; c++) {
-		x.col_lo[c] = (double)d->lo[p->unknowns[c]];
-		x.col_hi[c] = upper_of(d->hi[p->unknowns[c]], lp->large);
-		if (x.col_hi[c] < x.col_lo[c])
-			x.col_hi[c] = x.col_lo[c];
-	}
+	fill_rows(&x, s);
+	fill_columns(&x, s);
+	fill_bounds(&x, s, lp->large);
 	lp->call->setLogLevel(lp->clp, 0);
-	lp->call->loadProblem(lp->clp, (int)p->n_unknowns, (int)p->n_rows, x.starts, x.rows,
-	                      x.factors, x.col_lo, x.col_hi, x.goal, x.row_lo, x.row_hi);
+	lp->call->loadProblem(lp->clp, (int)n, (int)n_rows, x.starts, x.rows, x.factors,
+	                      x.col_lo, x.col_hi, x.goal, x.row_lo, x.row_hi);
 	lp->goal = x.goal;
 	x.goal = NULL;
 	matrix_free(&x);
+	return lp;
+}
+
+struct lp *lp_new(const struct domain *d, const struct parts *all, const struct part *p,
+                  int64_t large)
+{
+	const struct source s = { d, all, p, NULL };
+
+	return make(&s, large);
+}
+
+struct lp *lp_new_changes(const struct domain *d, const struct parts *all, const struct part *p,
+                          const int64_t *table)
+{
+	const struct source s = { d, all, p, table };
+	struct lp *lp = make(&s, 1 << 30);
+
+	/* Without changes all rows hold and nothing costs less: a basis of the dual to begin with. */
+	if (lp)
+		lp->solved = true;
 	return lp;
 }
 

@@ -12,23 +12,28 @@
 
 struct walk {
 	int64_t *base, *values;   /* by unknown: the last table, and the one under way */
-	wide *sums;               /* by row                                            */
+	int64_t *sums;            /* by row                                            */
+	struct term *free;        /* terms of all rows that are not fixed              */
+	uint32_t *from;           /* by row: its first of those; one more at the end   */
+	bool huge;                /* sums too large to be reckoned here: no walks */
 	uint32_t *broken, *where; /* rows that don't hold; by row, its place there + 1  */
 	uint32_t n_broken;
-	uint32_t *moved; /* by unknown: the step in which it was changed last */
+	int8_t *worse;   /* by row: by how much it misses more when it loses one, gets one */
+	uint32_t *moved; /* by unknown: the step in which it was changed last; 0 = not */
+	uint32_t *changed, n_changed; /* those that were                                */
 	uint32_t step;
 	uint64_t random;
 };
 
-enum sluice_status walk_init(struct walk *k, const struct model *m, struct sluice_error *err);
+enum sluice_status walk_init(struct walk *k, const struct domain *d, struct sluice_error *err);
 
 /* Start from the table that the witness holds for the part. */
 void walk_begin(struct walk *k, const struct domain *d, const struct part *p,
                 const struct witness *w);
 
 /* Change the unknown by one, up or down, within 'steps' steps; true: w has taken a new table. */
-bool walk_from(struct walk *k, const struct domain *d, const struct part *p, struct witness *w,
-               uint32_t unknown, bool up, uint32_t steps);
+bool walk_from(struct walk *k, const struct domain *d, struct witness *w, uint32_t unknown,
+               bool up, uint32_t steps);
 
 /* From what is not quite a table, in w->values: mend it; true: w has taken it. */
 bool walk_mend(struct walk *k, const struct domain *d, const struct part *p, struct witness *w,

@@ -21,6 +21,14 @@ enum sluice_status witness_init(struct witness *w, const struct domain *d,
 	return SLUICE_OK;
 }
 
+static void note_value(struct witness *w, uint32_t u, int64_t value)
+{
+	if (value < w->lo[u])
+		w->lo[u] = value;
+	if (value > w->hi[u])
+		w->hi[u] = value;
+}
+
 bool witness_take(struct witness *w, const struct domain *d, const struct part *p)
 {
 	const struct model *m = d->model;
@@ -31,13 +39,29 @@ bool witness_take(struct witness *w, const struct domain *d, const struct part *
 	for (uint32_t i = 0; i < p->n_rows; i++)
 		if (!row_holds(m, &m->rows[p->rows[i]], w->values))
 			return false;
-	for (uint32_t i = 0; i < p->n_unknowns; i++) {
-		const uint32_t u = p->unknowns[i];
+	for (uint32_t i = 0; i < p->n_unknowns; i++)
+		note_value(w, p->unknowns[i], w->values[p->unknowns[i]]);
+	w->n_tables++;
+	return true;
+}
 
-		if (w->values[u] < w->lo[u])
-			w->lo[u] = w->values[u];
-		if (w->values[u] > w->hi[u])
-			w->hi[u] = w->values[u];
+bool witness_step(struct witness *w, const struct domain *d, const int64_t *values,
+                  const uint32_t *changed, uint32_t n)
+{
+	const struct model *m = d->model;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const uint32_t u = changed[i];
+
+		if (!unknown_allows(&m->unknowns[u], values[u]))
+			return false;
+		for (uint32_t k = m->at[u]; k < m->at[u + 1]; k++)
+			if (!row_holds(m, &m->rows[m->of[k]], values))
+				return false;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		w->values[changed[i]] = values[changed[i]];
+		note_value(w, changed[i], values[changed[i]]);
 	}
 	w->n_tables++;
 	return true;

@@ -21,6 +21,13 @@ enum sluice_status witness_init(struct witness *w, const struct domain *d,
 /* values[] of the part's unknowns are set: take them if they are a table. */
 bool witness_take(struct witness *w, const struct domain *d, const struct part *p);
 
+/*
+ * The same for values[] that are a table which was taken but for n unknowns: only their texts and
+ * rows need be checked.
+ */
+bool witness_step(struct witness *w, const struct domain *d, const int64_t *values,
+                  const uint32_t *changed, uint32_t n);
+
 void witness_free(struct witness *w);
 
 #endif
