@@ -11,7 +11,7 @@
 static enum sluice_status set_up(const struct args *args, struct sluice_audit *audit,
                                  const char *text, size_t len, struct sluice_error *err)
 {
-	const char *path = args_value(args, "declare");
+	const char *path = args_value(args, "declare"), *ledger = args_value(args, "ledger");
 
 	if (path && sluice_audit_declare(audit, text, len, path, err))
 		return err->status;
@@ -20,10 +20,31 @@ static enum sluice_status set_up(const struct args *args, struct sluice_audit *a
 		    sluice_audit_say(audit, args->given[i].flag->name, args->given[i].value,
 		                     err))
 			return err->status;
+	if (ledger && sluice_audit_ledger(audit, ledger, args_has(args, "record"), err))
+		return err->status;
 	for (size_t i = 0; i < args->n_operands; i++)
 		if (sluice_audit_file(audit, args->operands[i], err))
 			return err->status;
 	return SLUICE_OK;
+}
+
+/* Into the ledger, unless something follows and nobody said that it was published all the same. */
+static int record(const struct args *args, struct sluice_audit *audit)
+{
+	const char *how = args_value(args, "record");
+	struct sluice_error err = { 0 };
+	bool added = false;
+
+	if (!args_has(args, "record"))
+		return 0;
+	if (sluice_audit_verdict(audit) != SLUICE_AUDIT_SAFE && !how) {
+		msg_note("not recorded: say --record=always if it is published all the same");
+		return 0;
+	}
+	if (sluice_audit_record(audit, args_value(args, "date"), &added, &err))
+		return msg_error(&err);
+	msg_note(added ? "recorded" : "recorded before: nothing was added");
+	return 0;
 }
 
 static int report(const struct args *args, struct sluice_audit *audit)
@@ -33,6 +54,7 @@ static int report(const struct args *args, struct sluice_audit *audit)
 	const bool json = format && !strcmp(format, "json");
 	struct sluice_error err = { 0 };
 	char *text = NULL;
+	int status = 0;
 
 	if (args_has(args, "suggest")) {
 		if (sluice_audit_suggest(audit, &text, &err))
@@ -44,6 +66,10 @@ static int report(const struct args *args, struct sluice_audit *audit)
 	}
 	out("%s%s", text, json ? "\n" : "");
 	sluice_free(text);
+	if (!args_has(args, "suggest"))
+		status = record(args, audit);
+	if (status)
+		return status;
 	if (args_has(args, "suggest") || sluice_audit_verdict(audit) == SLUICE_AUDIT_SAFE)
 		return 0;
 	return out_end() ? sluice_exit_status(SLUICE_E_IO) : sluice_exit_status(SLUICE_E_CHECK);
@@ -63,6 +89,10 @@ static int run(const struct args *args)
 		                 "name the files that are about to be published");
 	if (format && strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
 		return msg_usage(args->command, "'--format' is text or json");
+	if ((args_has(args, "record") || args_has(args, "date")) && !args_has(args, "ledger"))
+		return msg_usage(args->command, "'--record' and '--date' go with '--ledger'");
+	if (args_value(args, "record") && strcmp(args_value(args, "record"), "always") != 0)
+		return msg_usage(args->command, "'--record' or '--record=always'");
 	status = path ? load_bytes(path, &text, &len) : 0;
 	if (status) {
 		sluice_free(text);
@@ -102,6 +132,12 @@ static const struct flag flags[] = {
 	  GROUP_TABLE, SAY },
 	{ "population", 0, "FILE=NAME", "a file counts other people than the rest", GROUP_TABLE,
 	  SAY },
+	{ "ledger", 0, "FILE", "what was published before, see --record", GROUP_FILES, 0 },
+	{ "record", 0, "always",
+	  "the files are published: into the ledger with them, if nothing follows; 'always': "
+	  "whatever follows",
+	  GROUP_FILES, FLAG_OPTIONAL },
+	{ "date", 0, "YYYY-MM-DD", "when, for the ledger", GROUP_FILES, 0 },
 	{ "declare", 0, "FILE", "YAML or JSON with these words as keys", GROUP_FILES, 0 },
 	{ "policy", 0, "NAME", "what was done to the counts; see 'sluice policies'",
 	  GROUP_POLICY, FLAG_PLAN },
