@@ -582,6 +582,10 @@ SLUICE_API enum sluice_status sluice_audit_text(const struct sluice_audit *audit
 SLUICE_API enum sluice_status sluice_audit_json(const struct sluice_audit *audit, bool values,
                                                 char **text, struct sluice_error *err);
 
+/* The same as a page to look at, each table drawn with what is hidden and what follows. */
+SLUICE_API enum sluice_status sluice_audit_html(const struct sluice_audit *audit, bool values,
+                                                char **text, struct sluice_error *err);
+
 /*
  * The files were published, on that day (YYYY-MM-DD, or NULL): they join the ledger, all of
  * them or none.  *added = false: it had them.

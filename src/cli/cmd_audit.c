@@ -47,6 +47,31 @@ static int record(const struct args *args, struct sluice_audit *audit)
 	return 0;
 }
 
+/* Whole or not at all. */
+static int save(const char *path, const char *text)
+{
+	struct sluice_error err = { 0 };
+
+	return sluice_write_file(path, text, strlen(text), NULL, &err) ? msg_error(&err) : 0;
+}
+
+/* What was asked for besides the report. */
+static int more(const struct args *args, const struct sluice_audit *audit)
+{
+	const bool values = !args_has(args, "no-values");
+	const char *page = args_value(args, "html");
+	struct sluice_error err = { 0 };
+	char *text = NULL;
+	int status = 0;
+
+	if (page && sluice_audit_html(audit, values, &text, &err))
+		status = msg_error(&err);
+	if (page && !status)
+		status = save(page, text);
+	sluice_free(text);
+	return status;
+}
+
 static int report(const struct args *args, struct sluice_audit *audit)
 {
 	const char *format = args_value(args, "format");
@@ -67,6 +92,8 @@ static int report(const struct args *args, struct sluice_audit *audit)
 	out("%s%s", text, json ? "\n" : "");
 	sluice_free(text);
 	if (!args_has(args, "suggest"))
+		status = more(args, audit);
+	if (!args_has(args, "suggest") && !status)
 		status = record(args, audit);
 	if (status)
 		return status;
@@ -164,6 +191,7 @@ static const struct flag flags[] = {
 	  FLAG_PLAN },
 	{ "nodes", 0, "N", "steps of one search", GROUP_RESOURCES, FLAG_PLAN | FLAG_HIDDEN },
 	{ "suggest", 0, NULL, "say which codes add up as totals, and stop", GROUP_OTHER, 0 },
+	{ "html", 0, "FILE", "a page, too, with each table drawn", GROUP_FILES, 0 },
 	{ "format", 0, "HOW", "text or json", GROUP_OTHER, 0 },
 	{ "no-values", 0, NULL, "leave out all numbers: for a log", GROUP_OTHER, 0 },
 	{ 0 },
@@ -195,7 +223,8 @@ const struct command command_audit = {
 		"\n"
 		"The report names groups and numbers, hidden ones too where they follow; it is "
 		"for\n"
-		"those who check outputs.  Nothing but standard output gets it.",
+		"those who check outputs.  Nothing but standard output and the files that are "
+		"asked\nfor get it.",
 	.examples = examples,
 	.flags = flags,
 	.exits = true,
