@@ -308,6 +308,7 @@ enum sluice_use_kind {
 	                    within it, removed                                             */
 	SLUICE_REPLACES, /* a file of this name, by way of another one beside it           */
 	SLUICE_MOVES,    /* this folder itself: it is removed, or changes places           */
+	SLUICE_APPENDS,  /* this file is read and written to; it may not be there yet      */
 };
 struct sluice_use {
 	enum sluice_use_kind kind;
@@ -481,7 +482,11 @@ struct sluice_release_options {
 	const char *username;  /* in it; NULL = none                                          */
 	const char *const *allow; /* as in struct sluice_check_options, for every table       */
 	size_t n_allow;
-	const char *audit; /* "off", "fast" or "full"; NULL = as the plan says, else fast      */
+	const char
+		*audit; /* "off", "fast" or "full"; NULL = as the plan says, else fast      */
+	const char
+		*ledger;  /* earlier releases, and then this one, too; NULL = none           */
+	const char *date; /* of this one, YYYY-MM-DD; NULL = none                            */
 	/* Called when all are judged, before anything has its name, in the plan's order.     */
 	void (*table)(void *ctx, const struct sluice_release_table *table);
 	void (*progress)(void *ctx, const struct sluice_release_progress *progress);
@@ -598,6 +603,13 @@ SLUICE_API enum sluice_status sluice_audit_declare(struct sluice_audit *audit, c
                                                    size_t len, const char *source,
                                                    struct sluice_error *err);
 
+/*
+ * Earlier releases, from a ledger: they are part of the attack.  Before any file; a ledger
+ * that is not there has no releases.  With 'record' it is locked until the audit is freed.
+ */
+SLUICE_API enum sluice_status sluice_audit_ledger(struct sluice_audit *audit, const char *path,
+                                                  bool record, struct sluice_error *err);
+
 /* Add a file, which is read at once. */
 SLUICE_API enum sluice_status sluice_audit_file(struct sluice_audit *audit, const char *path,
                                                 struct sluice_error *err);
@@ -618,6 +630,17 @@ SLUICE_API enum sluice_status sluice_audit_text(const struct sluice_audit *audit
                                                 char **text, struct sluice_error *err);
 SLUICE_API enum sluice_status sluice_audit_json(const struct sluice_audit *audit, bool values,
                                                 char **text, struct sluice_error *err);
+
+/* The same as a page to look at, each table drawn with what is hidden and what follows. */
+SLUICE_API enum sluice_status sluice_audit_html(const struct sluice_audit *audit, bool values,
+                                                char **text, struct sluice_error *err);
+
+/*
+ * The files were published, on that day (YYYY-MM-DD, or NULL): they join the ledger, all of
+ * them or none.  *added = false: it had them.
+ */
+SLUICE_API enum sluice_status sluice_audit_record(struct sluice_audit *audit, const char *date,
+                                                  bool *added, struct sluice_error *err);
 
 /* Instead of a run: codes that add up as totals, as the flags that would declare them. */
 SLUICE_API enum sluice_status sluice_audit_suggest(struct sluice_audit *audit, char **text,

@@ -8,7 +8,10 @@
 enum sluice_status sluice_audit_new(struct sluice_audit **audit, struct sluice_error *err)
 {
 	*audit = calloc(1, sizeof(**audit));
-	return *audit ? SLUICE_OK : fail_memory(err);
+	if (!*audit)
+		return fail_memory(err);
+	(*audit)->entry = (struct ledger_entry)LEDGER_NO_ENTRY;
+	return SLUICE_OK;
 }
 
 enum sluice_status sluice_audit_say(struct sluice_audit *a, const char *word,
@@ -116,7 +119,7 @@ bool audit_reports(const struct sluice_audit *a, uint32_t cell)
 {
 	const enum verdict v = attack_verdict(&a->attack, cell);
 
-	if (!a->in.cells.cells[cell].wanted || v == VERDICT_SAFE)
+	if (!a->in.cells.cells[cell].wanted || v == VERDICT_SAFE || (a->past && a->past[cell]))
 		return false;
 	if (a->in.cells.cells[cell].place != CELL_NONE)
 		return true;
@@ -204,7 +207,9 @@ static void count_verdicts(struct sluice_audit *a)
 		a->counts.cells += c->cells[i].place != CELL_NONE;
 		if (!c->cells[i].wanted)
 			continue;
-		if (c->cells[i].place != CELL_NONE) {
+		if (a->past && a->past[i]) {
+			a->counts.hidden += c->cells[i].place != CELL_NONE;
+		} else if (c->cells[i].place != CELL_NONE) {
 			a->counts.hidden++;
 			a->counts.by_verdict[attack_verdict(&a->attack, i)]++;
 		} else if (audit_reports(a, i)) {
@@ -236,6 +241,7 @@ enum sluice_status audit_work(struct sluice_audit *a, const struct effort *effor
 		return refuse_impossible(a, err);
 	TRY(find_groups(a, err));
 	TRY(find_together(a, err));
+	TRY(audit_drop_past(a, err));
 	count_verdicts(a);
 	return SLUICE_OK;
 }
@@ -272,6 +278,8 @@ void sluice_audit_free(struct sluice_audit *a)
 		return;
 	attack_free(&a->attack);
 	input_free(&a->in);
+	ledger_end(&a->entry);
+	free(a->past);
 	free(a->groups);
 	free(a->together);
 	free(a->undeclared);

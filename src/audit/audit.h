@@ -6,6 +6,7 @@
 
 #include "audit/attack.h"
 #include "audit/input.h"
+#include "audit/ledger.h"
 
 struct audit_counts {
 	uint64_t cells;         /* that the files show             */
@@ -36,7 +37,19 @@ struct sluice_audit {
 	uint32_t n_together, cap_together;
 	uint32_t *undeclared; /* dimensions that have what looks like a total */
 	uint32_t n_undeclared;
+	/* earlier releases */
+	struct ledger_entry entry;
+	bool has_ledger, records;
+	uint32_t n_earlier; /* of the sheets, the first ones                       */
+	bool *past;         /* by cell: nothing new has to do with it; may be NULL */
 };
+
+/* earlier.c: findings to which the new files add nothing are none. */
+enum sluice_status audit_drop_past(struct sluice_audit *a, struct sluice_error *err);
+
+/* The ledger's tables become the first sheets. */
+enum sluice_status audit_take_earlier(struct sluice_audit *a, struct ledger *l,
+                                      struct sluice_error *err);
 
 /* Files, roles and settings are there: the cells, the attack, what came of it. */
 enum sluice_status audit_work(struct sluice_audit *a, const struct effort *effort,

@@ -140,8 +140,11 @@ static enum sluice_status settle_column(struct audit_input *in, uint32_t sheet, 
 	const bool dimensions = declaration_has(&in->said, "dimensions");
 	const bool measures = declaration_has(&in->said, "measures");
 
-	if (r->role == ROLE_WIDE)
+	if (r->role == ROLE_WIDE) {
+		if (in->about[sheet].known)
+			r->settings = in->about[sheet].known[col].settings;
 		return SLUICE_OK;
+	}
 	r->fraction = find_fraction(in, name);
 	if (r->fraction != CELL_NONE) {
 		r->role = ROLE_FRACTION;

@@ -49,6 +49,7 @@ struct sheet_about {
 	uint32_t population;
 	uint32_t *fixed; /* by dimension: the code that all of it has, CODE_TOTAL = none */
 	struct column_role *roles;
+	bool earlier; /* it was published before, in this or the same form */
 	const struct known_column *known; /* by column, borrowed; NULL = nothing is */
 };
 

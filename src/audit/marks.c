@@ -69,24 +69,32 @@ static enum sluice_status mark_involved(const struct group_of *g, const struct s
 	return SLUICE_OK;
 }
 
-/* The hidden parts; and with them the whole and the other parts, wherever they are. */
+static void add_sheets(const struct sluice_audit *a, uint32_t cell, bool *sheets)
+{
+	for (uint32_t at = a->in.cells.cells[cell].place; at != CELL_NONE;
+	     at = a->in.cells.places[at].next)
+		sheets[a->in.cells.places[at].sheet] = true;
+}
+
+/* The hidden parts; and the whole and the other parts, where they are in other tables. */
 static enum sluice_status mark_together(const struct group_of *g, const struct sluice_audit *a,
-                                        uint32_t row, struct sluice_error *err)
+                                        uint32_t row, bool *sheets, struct sluice_error *err)
 {
 	const struct row *r = &a->in.model.rows[row];
+	const struct term *terms = &a->in.model.terms[r->first];
 
+	memset(sheets, 0, 2 * g->n * sizeof(*sheets)); /* all, and those with hidden parts */
 	for (uint32_t t = 0; t < r->n; t++) {
-		const uint32_t cell = a->in.model.terms[r->first + t].unknown;
-
-		if (audit_hides(a, cell)) {
-			TRY(mark_cell(g, a, MARK_TOGETHER, cell, err));
+		add_sheets(a, terms[t].unknown, sheets);
+		if (!audit_hides(a, terms[t].unknown))
 			continue;
-		}
-		for (uint32_t at = a->in.cells.cells[cell].place; at != CELL_NONE;
-		     at = a->in.cells.places[at].next)
-			TRY(mark_add(&g->tables[g->members[a->in.cells.places[at].sheet]],
-			             MARK_INVOLVED, CELL_NONE, 0, 1, err));
+		add_sheets(a, terms[t].unknown, sheets + g->n);
+		TRY(mark_cell(g, a, MARK_TOGETHER, terms[t].unknown, err));
 	}
+	for (uint32_t i = 0; i < g->n; i++)
+		if (sheets[i] && !sheets[g->n + i])
+			TRY(mark_add(&g->tables[g->members[i]], MARK_INVOLVED, CELL_NONE, 0, 1,
+			             err));
 	return SLUICE_OK;
 }
 
@@ -107,7 +115,7 @@ static enum sluice_status mark_findings(const struct group_of *g, const struct s
 			TRY(mark_involved(g, a, i, sheets, err));
 	}
 	for (uint32_t i = 0; i < a->n_together; i++)
-		TRY(mark_together(g, a, a->together[i].row, err));
+		TRY(mark_together(g, a, a->together[i].row, sheets, err));
 	for (int i = 0; i < 2 && a->in.n_bases; i++)
 		TRY(mark_place(g, a, MARK_BASES, &a->in.bases[i], err));
 	for (int i = 0; i < 2 && a->in.n_differ; i++)
@@ -118,7 +126,7 @@ static enum sluice_status mark_findings(const struct group_of *g, const struct s
 enum sluice_status marks_of(const struct group_of *g, const struct sluice_audit *a,
                             struct sluice_error *err)
 {
-	bool *sheets = calloc((size_t)g->n + 1, sizeof(*sheets));
+	bool *sheets = calloc(2 * (size_t)g->n + 1, sizeof(*sheets));
 	enum sluice_status status =
 		sheets ? mark_findings(g, a, sheets, err) : fail_memory(err);
 

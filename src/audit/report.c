@@ -92,7 +92,7 @@ static enum sluice_status say_columns(const struct sluice_audit *a, bool dimensi
 {
 	bool any = false;
 
-	for (uint32_t i = 0; i < a->in.n_sheets; i++)
+	for (uint32_t i = a->n_earlier; i < a->in.n_sheets; i++)
 		for (uint32_t c = 0; c < a->in.sheets[i].header.n_cols; c++) {
 			const struct column_role *r = &a->in.about[i].roles[c];
 			const char *name = header_name(&a->in.sheets[i].header, c);
@@ -137,10 +137,28 @@ static enum sluice_status say_rules(const struct sluice_audit *a, struct buf *ou
 	TRY(buf_addf(out, err,
 	             a->in.unknown_absent ? "  a group without a row may have any count\n"
 	                                  : "  a group without a row has a count of 0\n"));
+	if (a->n_earlier)
+		TRY(buf_addf(out, err,
+		             "  %u tables of %u earlier releases are known to everybody; what "
+		             "follows from them alone is not told again\n",
+		             a->n_earlier, a->entry.ledger.n_entries));
 	if (a->in.n_sheets > 1)
 		TRY(buf_addf(out, err,
 		             "  files count the same people unless --population or "
 		             "--cell says otherwise\n"));
+	return SLUICE_OK;
+}
+
+/* ", first at a.csv:3 and b.csv:3" */
+static enum sluice_status say_pair(const struct sluice_audit *a, const struct place_at *at,
+                                   struct buf *out, struct sluice_error *err)
+{
+	for (int i = 1; i >= 0; i--) {
+		TRY(buf_addf(out, err, "%s", i ? ", first at " : " and "));
+		TRY(words_text(out, a->in.sheets[at[i].sheet].name, err));
+		TRY(buf_addf(out, err, ":%llu",
+		             (unsigned long long)a->in.sheets[at[i].sheet].lines[at[i].row]));
+	}
 	return SLUICE_OK;
 }
 
@@ -152,11 +170,19 @@ static enum sluice_status say_doubts(const struct sluice_audit *a, struct buf *o
 		             "\nreview     %s has what looks like a total, but none was "
 		             "declared: --suggest says which adds up\n",
 		             a->in.cells.dimensions[a->undeclared[i]].name));
-	if (a->in.n_differ)
+	if (a->in.n_differ) {
 		TRY(buf_addf(out, err,
-		             "\nreview     %u cells are shown twice with different texts\n",
+		             "\nreview     %u cells are shown twice with different texts",
 		             a->in.n_differ));
-	return SLUICE_OK;
+		TRY(say_pair(a, a->in.differ, out, err));
+		TRY(buf_addf(out, err, "\n"));
+	}
+	if (!a->in.n_bases)
+		return SLUICE_OK;
+	TRY(buf_addf(out, err, "\nbases      %u cells are shown rounded to two bases",
+	             a->in.n_bases));
+	TRY(say_pair(a, a->in.bases, out, err));
+	return buf_addf(out, err, ": both together leave fewer values than either\n");
 }
 
 static enum sluice_status say_all(const struct words *w, const struct sluice_audit *a,

@@ -182,18 +182,19 @@ enum sluice_status sluice_audit_json(const struct sluice_audit *a, bool values, 
 	for (uint32_t i = 0; i < a->n_undeclared; i++)
 		json_array_append_new(
 			doubts, json_string(a->in.cells.dimensions[a->undeclared[i]].name));
-	o = json_pack("{s:s, s:s, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o, s:o, s:o, "
-	              "s:o, s:o, s:I}",
-	              "sluice", SLUICE_VERSION, "verdict",
-	              overall_names[sluice_audit_verdict(a)], "files", files_json(a), "rules",
-	              rules_json(a), "cells", "shown", (json_int_t)a->counts.cells, "hidden",
-	              (json_int_t)a->counts.hidden, "disclosed",
-	              (json_int_t)n[VERDICT_DISCLOSED], "narrow", (json_int_t)n[VERDICT_NARROW],
-	              "safe", (json_int_t)n[VERDICT_SAFE], "undecided",
-	              (json_int_t)n[VERDICT_UNDECIDED], "findings", lists_json(&w, a, true),
-	              "safe", lists_json(&w, a, false), "groups", groups_json(&w, a),
-	              "together", together_json(&w, a), "totals_undeclared", doubts,
-	              "shown_differently", (json_int_t)a->in.n_differ);
+	o = json_pack(
+		"{s:s, s:s, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o, s:o, s:o, "
+		"s:o, s:o, s:I, s:I, s:I}",
+		"sluice", SLUICE_VERSION, "verdict", overall_names[sluice_audit_verdict(a)],
+		"files", files_json(a), "rules", rules_json(a), "cells", "shown",
+		(json_int_t)a->counts.cells, "hidden", (json_int_t)a->counts.hidden,
+		"disclosed", (json_int_t)n[VERDICT_DISCLOSED], "narrow",
+		(json_int_t)n[VERDICT_NARROW], "safe", (json_int_t)n[VERDICT_SAFE], "undecided",
+		(json_int_t)n[VERDICT_UNDECIDED], "findings", lists_json(&w, a, true), "safe",
+		lists_json(&w, a, false), "groups", groups_json(&w, a), "together",
+		together_json(&w, a), "totals_undeclared", doubts, "shown_differently",
+		(json_int_t)a->in.n_differ, "rounded_to_two_bases", (json_int_t)a->in.n_bases,
+		"earlier_releases", (json_int_t)a->entry.ledger.n_entries);
 	*text = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
 	json_decref(o);
 	return *text ? SLUICE_OK : fail_memory(err);

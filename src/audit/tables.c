@@ -85,6 +85,22 @@ static void leave_out(struct group_of *g, uint32_t i)
 	g->n--;
 }
 
+static bool has_earlier(const struct group_of *g)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < g->n; i++)
+		any = any || g->tables[g->members[i]].earlier;
+	return any;
+}
+
+static void drop_earlier(struct group_of *g)
+{
+	for (uint32_t i = g->n; i-- > 0;)
+		if (g->tables[g->members[i]].earlier)
+			leave_out(g, i);
+}
+
 /* It failed: which of the tables is not to be had, and is there anything left? */
 static enum sluice_status settle_failure(struct group_of *g, const struct sluice_audit *a,
                                          const struct sluice_error *why, bool conflict,
@@ -94,16 +110,20 @@ static enum sluice_status settle_failure(struct group_of *g, const struct sluice
 
 	if (why->status == SLUICE_E_MEMORY && a->in.cells.n < CELLS_LIMIT)
 		return fail_memory(err);
-	if (why->status == SLUICE_E_MEMORY || i == g->n) {
+	if (why->status == SLUICE_E_PLAN) {
+		if (err)
+			*err = *why;
+		return SLUICE_E_PLAN;
+	}
+	if (why->status == SLUICE_E_MEMORY || (i == g->n && !has_earlier(g))) {
 		TRY(mark_all(g, why->status == SLUICE_E_MEMORY ? MARK_BEYOND : MARK_CONFLICT,
 		             err));
 		g->n = 0;
 		return SLUICE_OK;
 	}
-	if (why->status == SLUICE_E_PLAN) {
-		if (err)
-			*err = *why;
-		return SLUICE_E_PLAN;
+	if (has_earlier(g)) { /* perhaps they count other people */
+		drop_earlier(g);
+		return mark_all(g, MARK_EARLIER, err);
 	}
 	if (conflict && g->n > 1) { /* which of them is wrong, nobody can tell */
 		TRY(mark_all(g, MARK_CONFLICT, err));
@@ -149,11 +169,13 @@ static enum sluice_status attack_group(struct group_of *g, struct sluice_error *
 	const struct effort effort = { .width = 2, .seconds = l->seconds, .nodes = l->nodes };
 
 	for (bool loose = false; g->n;) {
-		struct sluice_audit *a = calloc(1, sizeof(*a));
 		struct sluice_error why = { 0 };
-		enum sluice_status status = a ? set_up(g, a, loose, err) : fail_memory(err);
+		struct sluice_audit *a;
+		enum sluice_status status = sluice_audit_new(&a, err);
 		bool failed = false;
 
+		if (status == SLUICE_OK)
+			status = set_up(g, a, loose, err);
 		if (status == SLUICE_OK)
 			failed = audit_work(a, &effort, &why) != SLUICE_OK;
 		if (status == SLUICE_OK && !failed)

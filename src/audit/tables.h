@@ -19,6 +19,7 @@ enum mark_kind {
 	MARK_BASES,     /* counts that another table shows rounded to another base   */
 	MARK_UNDECIDED, /* hidden counts of which nothing was proven                 */
 	MARK_DIFFERS,   /* counts that another table shows with another text         */
+	MARK_EARLIER,   /* contradicts what was published before                      */
 	MARK_CONFLICT,  /* no counts fit what is shown                               */
 	MARK_BEYOND,    /* more cells than the effort allows                         */
 	MARK_UNREAD,    /* not a table of counts as they were said to be             */

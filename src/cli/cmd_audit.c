@@ -18,13 +18,17 @@ static int on_ready(void *ctx, const struct sluice_use *uses, size_t n)
 {
 	struct asked *asked = ctx;
 	const struct args *args = asked->args;
-	struct sandbox_name *files = calloc(args->n_operands + 1, sizeof(*files));
+	struct sandbox_name *files = calloc(args->n_operands + 2, sizeof(*files));
+	size_t n_files = 0;
 
 	if (!files)
 		return asked->refused = msg_fail(SLUICE_E_MEMORY, "out of memory");
 	for (size_t i = 0; i < args->n_operands; i++)
-		files[i] = (struct sandbox_name){ args->operands[i], SANDBOX_READ };
-	asked->refused = sandbox_enter_for(args, uses, n, files, args->n_operands);
+		files[n_files++] = (struct sandbox_name){ args->operands[i], SANDBOX_READ };
+	files[n_files++] =
+		(struct sandbox_name){ args_value(args, "ledger"), SANDBOX_APPENDED };
+	files[n_files++] = (struct sandbox_name){ args_value(args, "html"), SANDBOX_OUTPUT };
+	asked->refused = sandbox_enter_for(args, uses, n, files, n_files);
 	free(files);
 	return asked->refused;
 }
@@ -34,7 +38,7 @@ static enum sluice_status set_up(struct asked *asked, struct sluice_audit *audit
                                  const char *text, size_t len, struct sluice_error *err)
 {
 	const struct args *args = asked->args;
-	const char *path = args_value(args, "declare");
+	const char *path = args_value(args, "declare"), *ledger = args_value(args, "ledger");
 
 	if (path && sluice_audit_declare(audit, text, len, path, err))
 		return err->status;
@@ -45,10 +49,56 @@ static enum sluice_status set_up(struct asked *asked, struct sluice_audit *audit
 			return err->status;
 	if (sluice_audit_ready(audit, on_ready, asked, err))
 		return err->status;
+	if (ledger && sluice_audit_ledger(audit, ledger, args_has(args, "record"), err))
+		return err->status;
 	for (size_t i = 0; i < args->n_operands; i++)
 		if (sluice_audit_file(audit, args->operands[i], err))
 			return err->status;
 	return SLUICE_OK;
+}
+
+/* Into the ledger, unless something follows and nobody said that it was published all the same. */
+static int record(const struct args *args, struct sluice_audit *audit)
+{
+	const char *how = args_value(args, "record");
+	struct sluice_error err = { 0 };
+	bool added = false;
+
+	if (!args_has(args, "record"))
+		return 0;
+	if (sluice_audit_verdict(audit) != SLUICE_AUDIT_SAFE && !how) {
+		msg_note("not recorded: say --record=always if it is published all the same");
+		return 0;
+	}
+	if (sluice_audit_record(audit, args_value(args, "date"), &added, &err))
+		return msg_error(&err);
+	msg_note(added ? "recorded" : "recorded before: nothing was added");
+	return 0;
+}
+
+/* Whole or not at all. */
+static int save(const char *path, const char *text)
+{
+	struct sluice_error err = { 0 };
+
+	return sluice_write_file(path, text, strlen(text), NULL, &err) ? msg_error(&err) : 0;
+}
+
+/* What was asked for besides the report. */
+static int more(const struct args *args, const struct sluice_audit *audit)
+{
+	const bool values = !args_has(args, "no-values");
+	const char *page = args_value(args, "html");
+	struct sluice_error err = { 0 };
+	char *text = NULL;
+	int status = 0;
+
+	if (page && sluice_audit_html(audit, values, &text, &err))
+		status = msg_error(&err);
+	if (page && !status)
+		status = save(page, text);
+	sluice_free(text);
+	return status;
 }
 
 static int report(const struct args *args, struct sluice_audit *audit)
@@ -58,6 +108,7 @@ static int report(const struct args *args, struct sluice_audit *audit)
 	const bool json = format && !strcmp(format, "json");
 	struct sluice_error err = { 0 };
 	char *text = NULL;
+	int status = 0;
 
 	if (args_has(args, "suggest")) {
 		if (sluice_audit_suggest(audit, &text, &err))
@@ -69,6 +120,12 @@ static int report(const struct args *args, struct sluice_audit *audit)
 	}
 	out("%s%s", text, json ? "\n" : "");
 	sluice_free(text);
+	if (!args_has(args, "suggest"))
+		status = more(args, audit);
+	if (!args_has(args, "suggest") && !status)
+		status = record(args, audit);
+	if (status)
+		return status;
 	if (args_has(args, "suggest") || sluice_audit_verdict(audit) == SLUICE_AUDIT_SAFE)
 		return 0;
 	return out_end() ? sluice_exit_status(SLUICE_E_IO) : sluice_exit_status(SLUICE_E_CHECK);
@@ -89,6 +146,10 @@ static int run(const struct args *args)
 		                 "name the files that are about to be published");
 	if (format && strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
 		return msg_usage(args->command, "'--format' is text or json");
+	if ((args_has(args, "record") || args_has(args, "date")) && !args_has(args, "ledger"))
+		return msg_usage(args->command, "'--record' and '--date' go with '--ledger'");
+	if (args_value(args, "record") && strcmp(args_value(args, "record"), "always") != 0)
+		return msg_usage(args->command, "'--record' or '--record=always'");
 	status = path ? load_bytes(path, &text, &len) : 0;
 	if (status) {
 		sluice_free(text);
@@ -128,6 +189,12 @@ static const struct flag flags[] = {
 	  GROUP_TABLE, SAY },
 	{ "population", 0, "FILE=NAME", "a file counts other people than the rest", GROUP_TABLE,
 	  SAY },
+	{ "ledger", 0, "FILE", "what was published before, see --record", GROUP_FILES, 0 },
+	{ "record", 0, "always",
+	  "the files are published: into the ledger with them, if nothing follows; 'always': "
+	  "whatever follows",
+	  GROUP_FILES, FLAG_OPTIONAL },
+	{ "date", 0, "YYYY-MM-DD", "when, for the ledger", GROUP_FILES, 0 },
 	{ "declare", 0, "FILE", "YAML or JSON with these words as keys", GROUP_FILES, 0 },
 	{ "policy", 0, "NAME", "what was done to the counts; see 'sluice policies'",
 	  GROUP_POLICY, FLAG_PLAN },
@@ -154,6 +221,7 @@ static const struct flag flags[] = {
 	  FLAG_PLAN },
 	{ "nodes", 0, "N", "steps of one search", GROUP_RESOURCES, FLAG_PLAN | FLAG_HIDDEN },
 	{ "suggest", 0, NULL, "say which codes add up as totals, and stop", GROUP_OTHER, 0 },
+	{ "html", 0, "FILE", "a page, too, with each table drawn", GROUP_FILES, 0 },
 	{ "format", 0, "HOW", "text or json", GROUP_OTHER, 0 },
 	{ "no-values", 0, NULL, "leave out all numbers: for a log", GROUP_OTHER, 0 },
 	{ 0 },
@@ -185,7 +253,8 @@ const struct command command_audit = {
 		"\n"
 		"The report names groups and numbers, hidden ones too where they follow; it is "
 		"for\n"
-		"those who check outputs.  Nothing but standard output gets it.",
+		"those who check outputs.  Nothing but standard output and the files that are "
+		"asked\nfor get it.",
 	.examples = examples,
 	.flags = flags,
 	.sandboxed = true,

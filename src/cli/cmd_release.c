@@ -193,6 +193,8 @@ static int run(const struct args *args)
 	release.workspace = args_value(args, "airlock");
 	release.username = args_value(args, "username");
 	release.audit = args_value(args, "audit");
+	release.ledger = args_value(args, "ledger");
+	release.date = args_value(args, "date");
 	if (!status && release.username && !release.workspace)
 		status = msg_usage(args->command, "'--username' goes with '--airlock'");
 	if (!status)
@@ -215,6 +217,10 @@ static const struct flag flags[] = {
 	{ "folder", 0, "FOLDER",
 	  "where manifest and report go (default: the folder that all outputs have in common)",
 	  GROUP_FILES, 0 },
+	{ "ledger", 0, "FILE",
+	  "what was released before is part of the audit, and what is released now joins it",
+	  GROUP_FILES, 0 },
+	{ "date", 0, "YYYY-MM-DD", "when, for the ledger", GROUP_FILES, 0 },
 	{ "airlock", 0, "WORKSPACE",
 	  "write regular_release_requests.json for this workspace, too", GROUP_FILES, 0 },
 	{ "username", 0, "NAME", "who asks for that release", GROUP_FILES, 0 },

@@ -94,7 +94,7 @@ const struct command command_split = {
 	.summary = "say where a large table can be cut into pieces",
 	.about =
 		"Where a CSV file, plain or BGZF, can be cut so that no record is, whatever "
-	        "its\n"
+		"its\n"
 		"quotes hold: byte offsets as JSON, with the line on which each piece begins.\n"
 		"A piece behind the header's bytes is a table that 'sluice run' takes from a\n"
 		"pipe; what comes out of the pieces, each without its header, is what comes "

@@ -102,6 +102,7 @@ static uint64_t access_for(const struct sandbox_name *n, int fd)
 		return ACCESS_READ_DIR | ACCESS_WRITE_FILE | ACCESS_MAKE_REG |
 		       ACCESS_REMOVE_FILE;
 	case SANDBOX_SPOOL:
+	case SANDBOX_APPENDED:
 		return ACCESS_READ_DIR | ACCESS_READ_FILE | ACCESS_WRITE_FILE |
 		       ACCESS_MAKE_REG | ACCESS_REMOVE_FILE;
 	case SANDBOX_FOLDER:
@@ -123,8 +124,8 @@ static uint64_t access_for(const struct sandbox_name *n, int fd)
 static int allow(int ruleset, const struct sandbox_name *n)
 {
 	struct beneath rule;
-	const bool above =
-		n->how == SANDBOX_OUTPUT || n->how == SANDBOX_MOVED || n->how == SANDBOX_BESIDE;
+	const bool above = n->how == SANDBOX_OUTPUT || n->how == SANDBOX_MOVED ||
+	                   n->how == SANDBOX_BESIDE || n->how == SANDBOX_APPENDED;
 	char folder[4096];
 	int ret, fd;
 
@@ -251,7 +252,8 @@ int sandbox_enter_for(const struct args *args, const struct sluice_use *uses, si
 	static const int how[] = { [SLUICE_READS] = SANDBOX_READ,
 		                   [SLUICE_FILLS] = SANDBOX_FOLDER,
 		                   [SLUICE_REPLACES] = SANDBOX_OUTPUT,
-		                   [SLUICE_MOVES] = SANDBOX_MOVED };
+		                   [SLUICE_MOVES] = SANDBOX_MOVED,
+		                   [SLUICE_APPENDS] = SANDBOX_APPENDED };
 	struct sandbox_name *names = calloc(n + n_more + 1, sizeof(*names));
 	int status;
 

@@ -22,9 +22,11 @@ struct sandbox_name {
 		SANDBOX_OUTPUT, /* a file of this name is made or replaced, by way of a temporary
 		                   one in its folder                                  */
 		SANDBOX_SPOOL,  /* unnamed files are made in this folder              */
-		SANDBOX_FOLDER, /* this folder, which is there: all in it is read, made,
+		SANDBOX_FOLDER,   /* this folder, which is there: all in it is read, made,
 		                   renamed within it and removed                      */
-		SANDBOX_MOVED,  /* this folder is removed, or changes places          */
+		SANDBOX_MOVED,    /* this folder is removed, or changes places          */
+		SANDBOX_APPENDED, /* this file is read and written to, and made where there
+		                     is none: so are others in its folder             */
 	} how;
 };
 

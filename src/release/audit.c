@@ -7,29 +7,14 @@
  */
 #include "release/audit.h"
 
-#include "audit/tables.h"
+#include "release/audited.h"
+
 #include "run/linked.h"
 #include "run/verdict.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A table with all that its part of the audit borrows. */
-struct audited {
-	struct table *table;
-	struct known_column *columns;
-	struct settings *settings; /* by column */
-	struct declaration said;
-	char *people;
-};
-
-struct all_audited {
-	struct audited *parts;
-	struct audit_table *tables;
-	const struct table **sorted; /* of the release, by input */
-	uint32_t n;
-};
 
 /* ---- the effort ---------------------------------------------------------------------------- */
 
@@ -226,7 +211,8 @@ static enum sluice_status take_people(const struct release *r, const struct tabl
 	struct buf b = { 0 };
 	enum sluice_status status = SLUICE_OK;
 
-	if (!o->audit.population && !o->group.n_by && !shares_input(r, sorted, p->table))
+	if (!o->audit.population && !o->group.n_by && !r->o.ledger &&
+	    !shares_input(r, sorted, p->table))
 		return SLUICE_OK;
 	if (o->audit.population)
 		status = buf_addf(&b, err, "said\n%s", o->audit.population);
@@ -285,10 +271,14 @@ static void all_free(struct all_audited *all)
 		declaration_free(&p->said);
 		audit_table_free(&all->tables[i]);
 	}
+	for (uint32_t i = 0; i < all->n_earlier; i++)
+		audit_table_free(&all->tables[all->n + i]);
 	free(all->parts);
 	free(all->tables);
 	free(all->sorted);
 }
+
+/* ---- the whole ------------------------------------------------------------------------------------ */
 
 static enum sluice_status settle(struct release *r, struct audited *p, struct audit_table *a,
                                  struct table_memory *m, struct sluice_error *err)
@@ -311,13 +301,17 @@ enum sluice_status release_audit(struct release *r, struct table_memory *m,
 	enum sluice_status status;
 
 	TRY(release_audit_mode(r, &effort.mode, err));
-	if (effort.mode == SLUICE_AUDIT_OFF)
+	if (effort.mode == SLUICE_AUDIT_OFF && !r->o.ledger)
 		return SLUICE_OK;
 	status = take_parts(r, &all, err);
 	if (status == SLUICE_OK)
-		status = tables_attack(all.tables, all.n, &effort, err);
+		status = audited_earlier(r, &all, err);
+	if (status == SLUICE_OK)
+		status = tables_attack(all.tables, all.n + all.n_earlier, &effort, err);
 	for (uint32_t i = 0; status == SLUICE_OK && i < all.n; i++)
 		status = settle(r, &all.parts[i], &all.tables[i], m, err);
+	if (status == SLUICE_OK && r->o.ledger)
+		status = audited_record(r, &all, err);
 	all_free(&all);
 	return status;
 }

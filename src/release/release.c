@@ -289,14 +289,19 @@ static enum sluice_status make_all(struct crew *c, struct place_of_work *p,
 	TRY(make_large(c, err));
 	summarize(r);
 	unchanged = is_unchanged(r, p);
-	if (!unchanged && !(r->o.all_or_nothing && outcome_of(r, NULL) != SLUICE_OK))
+	if ((!unchanged || r->o.ledger) &&
+	    !(r->o.all_or_nothing && outcome_of(r, NULL) != SLUICE_OK))
 		TRY(judge_all(c, err));
 	TRY(tell_all(r, err));
 	summarize(r);
 	outcome = outcome_of(r, err);
-	if (unchanged || (r->o.all_or_nothing && outcome != SLUICE_OK))
+	if (r->o.all_or_nothing && outcome != SLUICE_OK)
 		return outcome;
-	status = publish(c, p, &own);
+	status = r->o.ledger ? ledger_stage(&r->entry, r->o.date, &own) : SLUICE_OK;
+	if (status == SLUICE_OK && !(unchanged && outcome == SLUICE_OK))
+		status = publish(c, p, &own);
+	if (status == SLUICE_OK && r->o.ledger)
+		status = ledger_commit(&r->entry, &own);
 	if (status != SLUICE_OK && err)
 		*err = own;
 	return status == SLUICE_OK ? outcome : status;
@@ -331,6 +336,7 @@ static enum sluice_status release_options(struct release *r, const struct sluice
 
 static void release_free(struct release *r)
 {
+	ledger_end(&r->entry);
 	for (size_t i = 0; i < r->n_tables; i++) {
 		table_free(&r->tables[i]);
 		given_free(r->tables[i].given);
@@ -346,7 +352,7 @@ enum sluice_status sluice_release(const struct sluice_plan *plan,
                                   struct sluice_release_summary *summary,
                                   struct sluice_error *err)
 {
-	struct release r = { .o = SLUICE_RELEASE_OPTIONS_INIT };
+	struct release r = { .o = SLUICE_RELEASE_OPTIONS_INIT, .entry = LEDGER_NO_ENTRY };
 	struct place_of_work place = { .lock = -1 };
 	struct crew crew = { .r = &r };
 	enum sluice_audit_mode mode;

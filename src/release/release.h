@@ -4,6 +4,7 @@
 #ifndef RELEASE_RELEASE_H
 #define RELEASE_RELEASE_H
 
+#include "audit/ledger.h"
 #include "io/folder.h"
 #include "plan/plan.h"
 #include "run/options.h"
@@ -63,6 +64,7 @@ struct release {
 	char *stage;       /* a folder of ours: nothing in it has its name yet             */
 	struct table *tables;
 	size_t n_tables;
+	struct ledger_entry entry; /* with a ledger: locked from the audit to the end */
 	struct sluice_release_progress progress;
 	struct sluice_release_summary summary;
 };

@@ -10,7 +10,16 @@
 
 #include <stdlib.h>
 
-#define USES_OWN 8 /* besides the inputs */
+#define USES_OWN 8 /* besides the inputs and the plan's files */
+
+static size_t count_files(const struct release *r)
+{
+	size_t n = 0;
+
+	while (sluice_plan_file(r->plan, n))
+		n++;
+	return n;
+}
 
 static size_t list_uses(const struct place_of_work *p, const struct release *r,
                         struct sluice_use *uses, const char *state, const char *real)
@@ -19,6 +28,10 @@ static size_t list_uses(const struct place_of_work *p, const struct release *r,
 
 	for (size_t i = 0; i < r->n_tables; i++)
 		uses[n++] = (struct sluice_use){ SLUICE_READS, r->tables[i].input };
+	for (size_t i = 0; i < count_files(r); i++)
+		uses[n++] = (struct sluice_use){ SLUICE_READS, sluice_plan_file(r->plan, i) };
+	if (r->o.ledger)
+		uses[n++] = (struct sluice_use){ SLUICE_APPENDS, r->o.ledger };
 	uses[n++] = (struct sluice_use){ SLUICE_FILLS, r->folder };
 	uses[n++] = (struct sluice_use){ SLUICE_FILLS, r->stage };
 	uses[n++] = (struct sluice_use){ SLUICE_READS, state };
@@ -39,7 +52,7 @@ enum sluice_status place_ready(const struct place_of_work *p, const struct relea
 
 	if (!r->o.ready)
 		return SLUICE_OK;
-	uses = calloc(r->n_tables + USES_OWN, sizeof(*uses));
+	uses = calloc(r->n_tables + count_files(r) + USES_OWN, sizeof(*uses));
 	state = state_path(r);
 	real = folder_real(r->folder);
 	if (!uses || !state || !real)

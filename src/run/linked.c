@@ -44,6 +44,10 @@ static const struct meaning {
 	                   "the same count is shown with another text elsewhere: what is "
 	                   "hidden in "
 	                   "one place should be hidden in all" },
+	[MARK_EARLIER] = { "undecided", SLUICE_WARNING,
+	                   "what the ledger has of earlier releases can't be true at once with "
+	                   "this: if it counted other people, say so with 'audit: {population: "
+	                   "NAME}'; it was left aside" },
 	[MARK_CONFLICT] = { "undecided", SLUICE_WARNING,
 	                    "no counts fit what is shown, so what follows from it is not "
 	                    "known: are "

@@ -1,0 +1,34 @@
+/*
+ * audited.h - the tables of a release on their way through the audit
+ */
+#ifndef RELEASE_AUDITED_H
+#define RELEASE_AUDITED_H
+
+#include "audit/tables.h"
+#include "release/release.h"
+
+/* A table with all that its part of the audit borrows. */
+struct audited {
+	struct table *table;
+	struct known_column *columns;
+	struct settings *settings; /* by column */
+	struct declaration said;
+	char *people;
+};
+
+struct all_audited {
+	struct audited *parts;
+	struct audit_table *tables;
+	const struct table **sorted; /* of the release, by input */
+	uint32_t n, n_earlier;       /* of the release; of the ledger, after those */
+};
+
+/* audited_ledger.c: with a ledger, lock and read it; its tables join, and what it knows is no news. */
+enum sluice_status audited_earlier(struct release *r, struct all_audited *all,
+                                   struct sluice_error *err);
+
+/* What will be released joins the entry that is to be written. */
+enum sluice_status audited_record(struct release *r, struct all_audited *all,
+                                  struct sluice_error *err);
+
+#endif

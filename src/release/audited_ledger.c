@@ -1,0 +1,83 @@
+/*
+ * audited_ledger.c - a release and its ledger: what was released before, and what is now
+ */
+#include "audit/agree.h"
+#include "release/audited.h"
+
+#include <stdlib.h>
+
+/* Its tables come after the release's own; one that is in it already is no news. */
+static enum sluice_status take_earlier(struct release *r, struct all_audited *all,
+                                       struct sluice_error *err)
+{
+	const struct ledger *l = &r->entry.ledger;
+	struct audit_table *more =
+		realloc(all->tables, (all->n + (size_t)l->n_tables + 1) * sizeof(*more));
+
+	if (!more)
+		return fail_memory(err);
+	all->tables = more;
+	for (uint32_t i = 0; i < l->n_tables; i++) {
+		struct ledger_table *t = &l->tables[i];
+
+		more[all->n + i] = (struct audit_table){ .name = t->name,
+			                                 .people = t->people,
+			                                 .earlier = true,
+			                                 .columns = t->columns,
+			                                 .n_columns = t->n_columns,
+			                                 .said = &t->said,
+			                                 .sheet = t->sheet };
+		t->sheet = (struct sheet){ 0 };
+		all->n_earlier++;
+	}
+	return SLUICE_OK;
+}
+
+static struct ledger_new as_new(const struct all_audited *all, uint32_t i)
+{
+	return (struct ledger_new){ .name = all->parts[i].table->below,
+		                    .people = all->parts[i].people ? all->parts[i].people : "",
+		                    .sheet = &all->tables[i].sheet,
+		                    .columns = all->parts[i].columns,
+		                    .said = &all->parts[i].said };
+}
+
+/* What can't be read as the audit reads isn't in a ledger, either. */
+static bool can_read(struct audit_table *t)
+{
+	return table_read(t, NULL) == SLUICE_OK && t->sheet.header.n_cols == t->n_columns;
+}
+
+static enum sluice_status find_known(const struct release *r, struct all_audited *all,
+                                     struct sluice_error *err)
+{
+	for (uint32_t i = 0; i < all->n; i++) {
+		const struct ledger_new t = as_new(all, i);
+
+		if (can_read(&all->tables[i]))
+			TRY(ledger_knows(&r->entry.ledger, &t, &all->tables[i].earlier, err));
+	}
+	return SLUICE_OK;
+}
+
+enum sluice_status audited_record(struct release *r, struct all_audited *all,
+                                  struct sluice_error *err)
+{
+	for (uint32_t i = 0; i < all->n; i++) {
+		const struct ledger_new t = as_new(all, i);
+
+		if (all->parts[i].table->outcome < SLUICE_REFUSED && can_read(&all->tables[i]))
+			TRY(ledger_add(&r->entry, &t, err));
+	}
+	return SLUICE_OK;
+}
+
+enum sluice_status audited_earlier(struct release *r, struct all_audited *all,
+                                   struct sluice_error *err)
+{
+	if (!r->o.ledger)
+		return SLUICE_OK;
+	TRY(ledger_begin(&r->entry, r->o.ledger, err));
+	TRY(find_known(r, all, err));
+	return take_earlier(r, all, err);
+}
