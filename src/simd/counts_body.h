@@ -174,7 +174,7 @@ static inline const uint32_t *fill_up(uint32_t last[2 * LANES], const uint32_t *
 static void counts(const struct count_rule *rule, struct count_block *b, uint32_t n,
                    int64_t *value, uint8_t *text, uint64_t *cell, uint32_t offset)
 {
-	const uint64_t used = UINT64_MAX >> (COUNT_BLOCK - n);
+	const uint64_t used = n ? UINT64_MAX >> (COUNT_BLOCK - n) : 0;
 	const struct count_lanes r = count_lanes(rule);
 	const uint8_t *const from = b->text;
 	const uint32_t *ends = b->ends;
