@@ -26,8 +26,9 @@ def base_name(path):
 
 
 def fs_shell(scratch, *words, **how):
-    """Hadoop's own file commands, by the jars that Spark brings: for tasks, which have no JVM."""
+    """Hadoop's own file commands, by the jars that Spark and the job bring: tasks have no JVM."""
     import pyspark
+    from pyspark import SparkFiles
 
     home = os.environ.get("SPARK_HOME") or os.path.dirname(pyspark.__file__)
     java = os.environ.get("JAVA_HOME")
@@ -37,7 +38,8 @@ def fs_shell(scratch, *words, **how):
         conf = scratch
         with open(os.path.join(conf, "core-site.xml"), "w") as f:
             f.write("<configuration/>\n")
-    return subprocess.Popen([java, "-Xmx256m", "-cp", f"{conf}:{home}/jars/*",
+    jars = f"{home}/jars/*:{SparkFiles.getRootDirectory()}/*"
+    return subprocess.Popen([java, "-Xmx256m", "-cp", f"{conf}:{jars}",
                              "org.apache.hadoop.fs.FsShell", *words],
                             stderr=subprocess.PIPE, **how)
 

@@ -4,9 +4,10 @@
 #   tests/distributed/run.sh [--spark] PATH/TO/sluice [spark.py's flags]
 #   tests/distributed/run.sh --install      only what has to be there
 #
-# --spark leaves Slurm out.
-# Java and Slurm come from the system's packages, PySpark from PyPI into build/spark.  What
-# can't be installed is skipped by name, and counted as skipped.
+# --spark leaves Slurm and the store out.
+# Java and Slurm come from the system's packages, PySpark and a store that speaks S3 (moto) from PyPI
+# into build/spark, Hadoop's client for it from Maven Central into build/ivy.  What can't be
+# installed is skipped by name.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -39,6 +40,14 @@ spark() {
 	}
 }
 
+store() {
+	$venv/bin/python -c 'import boto3, moto' 2>/dev/null || {
+		echo 'installing moto'
+		$venv/bin/pip install -q --disable-pip-version-check 'moto[server,s3]>=5,<6' ||
+			{ echo 'skip: moto cannot be installed'; return 1; }
+	}
+}
+
 slurm() {
 	if command -v slurmctld && command -v slurmd && command -v munged && command -v sbatch; then
 		return 0
@@ -46,27 +55,29 @@ slurm() {
 	debian Slurm slurm-wlm munge
 }
 
-with_spark=1 with_slurm=1
+with_spark=1 with_slurm=1 with_store=1
 spark || with_spark=
 if [ "${1-}" = --spark ]; then
-	with_slurm=
+	with_slurm='' with_store=''
 	shift
 else
 	slurm || with_slurm=
+	[ "$with_spark" ] && store || with_store=
 fi
 [ "${1-}" != --install ] || exit 0
 
 sluice=$1
 shift
-status=0 log=$(mktemp)
+status=0 suites=0 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-: >"$log"
-if [ "$with_spark" ]; then
-	$venv/bin/python tests/distributed/spark.py "$sluice" "$@" | tee -a "$log" || status=1
-fi
-if [ "$with_slurm" ]; then
-	tests/distributed/slurm.sh "$sluice" | tee -a "$log" || status=1
-fi
-awk '/^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3; n++ }
-	END { print p + 0 " passed, " f + 0 " failed"; exit f > 0 || !n }' "$log" || status=1
+suite() { # command...
+	suites=$((suites + 1))
+	"$@" | tee -a "$log"
+}
+[ ! "$with_spark" ] || suite $venv/bin/python tests/distributed/spark.py "$sluice" "$@"
+[ ! "$with_store" ] || suite $venv/bin/python tests/distributed/s3.py "$sluice" build/ivy
+[ ! "$with_slurm" ] || suite tests/distributed/slurm.sh "$sluice"
+# One that breaks off says no numbers.
+awk -v suites=$suites '/^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3; n++ }
+	END { print p + 0 " passed, " f + 0 " failed"; exit f > 0 || n < suites || !n }' "$log" || status=1
 exit $status

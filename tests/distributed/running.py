@@ -19,6 +19,7 @@ SETTINGS = {"spark.executor.extraJavaOptions": f"-Dmark={MARK}", "spark.ui.enabl
 
 
 def settings():
+    """Words for spark-submit."""
     return ["--master", MASTER, *(w for kv in SETTINGS.items() for w in ("--conf", "=".join(kv)))]
 
 
@@ -32,10 +33,10 @@ def environment(folder):
 class Submitted:
     """A run by spark-submit, as users start it."""
 
-    def __init__(self, folder, words):
+    def __init__(self, folder, words, more=(), env=None):
         self.process = subprocess.Popen(
-            [os.path.join(HOME, "bin/spark-submit"), *settings(), SCRIPT, *words],
-            env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            [os.path.join(HOME, "bin/spark-submit"), *settings(), *more, SCRIPT, *words],
+            env={**environment(folder), **(env or {})}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def runs(self):
         return self.process.poll() is None

@@ -122,6 +122,27 @@ grouped_killed() {
 	cmp killed.csv large-one.csv
 }
 
+# Spaces, dashes, letters; a part that is a header only.
+odd_names() {
+	mkdir 'odd names'
+	i=0
+	for name in '-o.csv' 'a b.csv' 'part [1].csv' 'été 表.csv'; do
+		ln "parts/part-000$i.csv" "odd names/$name"
+		i=$((i + 1))
+	done
+	head -n 1 parts/part-0000.csv >'odd names/b-none.csv'
+	ln grouped.yaml "odd names/-g.yaml"
+	{
+		head -n 1 parts/part-0000.csv
+		tail -q -n +2 parts/part-000[0-3].csv
+	} >named.csv
+	"$sluice" run -q -p grouped.yaml named.csv -o named-one.csv
+	(cd 'odd names' && "$run" -s "$sluice" -p -g.yaml -o '../out put.csv' -w -- *.csv) 2>/dev/null ||
+		return 1
+	rm "odd names/-g.yaml"
+	cmp 'out put.csv' named-one.csv
+}
+
 refused() {
 	cp -r parts bad
 	printf 'x,"y"z\n' >>bad/part-0002.csv
@@ -161,6 +182,7 @@ check '  nothing is left behind' nothing_left
 check 'a task is killed: the same bytes' grouped_killed
 rm -f killed.csv.log # which tells of it
 check '  nothing is left behind' nothing_left
+check 'odd names and a part without rows: the same bytes' odd_names
 check 'a bad part is told, and nothing comes out' refused
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -3,7 +3,8 @@
 
     spark.py PATH/TO/sluice [--one-session] [--parts N] [--rows N] [TEST...]
 
-Each run is started as users start it, or all are in one session, which saves most of the time.  Run by the Python of the environment that has pyspark.  Last line: N passed, N failed.
+Each run is started as users start it, or all are in one session, which saves most of the time.
+Run by the Python of the environment that has pyspark.  Last line: N passed, N failed.
 """
 
 import argparse
@@ -103,7 +104,7 @@ class Tests:
         run = self.start("-p", "grouped.yaml", "-o", "k.csv", "--stages", "k.json", "parts")
         killed = None
         while run.runs() and not killed:
-            if len(glob.glob(".sluice-spark-*/part-*")) >= 3:
+            if len(glob.glob(".sluice-spark-*/part-*")) >= self.args.parts // 3:
                 killed = executors()[0]
                 os.kill(killed, signal.SIGKILL)
             time.sleep(0.05)
