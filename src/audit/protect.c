@@ -1,6 +1,7 @@
 #include "audit/protect.h"
 
 #include "audit/eliminate.h"
+#include "audit/moves.h"
 #include "audit/repair.h"
 
 #include <stdlib.h>
@@ -175,6 +176,10 @@ static bool make_order(const struct protection *p, const struct matrix *x, uint3
 	return all && weight;
 }
 
+#define PASSES 16 /* over cells that no move was found for, each time looking elsewhere */
+#define LARGE \
+	200 /* hidden cells: the attack on so many takes longer than to hide some others */
+
 /* ---- rounds ----------------------------------------------------------------------------------- */
 
 /* The attack by one who knows only what would be shown. */
@@ -210,7 +215,8 @@ struct rounds {
 	const struct protection *p;
 	const struct columns *columns;
 	uint32_t *order, n_order;
-	bool *primary, *known, *wanted;
+	bool *primary, *known, *wanted, *asked;
+	struct moves *moves;
 	bool rounded;
 	double until;
 };
@@ -226,6 +232,31 @@ static enum sluice_status choose(const struct rounds *r, bool *hidden, struct sl
 	return SLUICE_OK;
 }
 
+/* Without an attack, by moves alone. */
+static bool is_safe(const struct rounds *r, const struct attack *a, uint32_t u)
+{
+	return r->moves->proven[u] || (a && attack_verdict(a, u) == VERDICT_SAFE);
+}
+
+/* What could not be shown to be safe is made so: others are hidden until it can move. */
+static bool free_undecided(const struct rounds *r, const struct attack *a, bool *hidden)
+{
+	bool changed = false, all = false;
+
+	for (uint32_t pass = 0; pass < PASSES && !all; pass++) {
+		all = true;
+		for (uint32_t u = 0; u < r->p->model->n_unknowns; u++) {
+			if (!r->wanted[u] || is_safe(r, a, u))
+				continue;
+			if (moves_free(r->moves, hidden, r->primary, u))
+				changed = true;
+			else
+				all = false;
+		}
+	}
+	return changed;
+}
+
 /* What the attack found is hidden, too; *done when that is nothing, or nothing more can be hidden. */
 static void judge(const struct rounds *r, const struct attack *a, struct protected *result,
                   bool *done)
@@ -235,17 +266,40 @@ static void judge(const struct rounds *r, const struct attack *a, struct protect
 
 	result->safe = !a->impossible;
 	*done = a->impossible;
-	if (*done)
-		return;
 	for (uint32_t u = 0; u < p->model->n_unknowns; u++)
-		if (r->wanted[u] && attack_verdict(a, u) != VERDICT_SAFE)
+		if (r->wanted[u] && !is_safe(r, a, u))
 			result->safe = false;
-	changed = repair_proven_sums(p, a, result->hidden, r->primary);
+	changed = !*done && repair_proven_sums(p, a, result->hidden, r->primary);
 	if (changed)
 		result->safe = false;
-	else if (!result->safe && clock_seconds() <= r->until)
-		changed = repair_fallen(p, a, result->hidden, r->primary);
+	else if (!*done && !result->safe && clock_seconds() <= r->until)
+		changed = repair_fallen(p, a, result->hidden, r->primary) ||
+		          free_undecided(r, a, result->hidden);
 	*done = !changed || clock_seconds() > r->until;
+}
+
+/* Who is seen to move needs no attack; of what is rounded, the attack is to find all bounds. */
+static uint32_t ask_rest(const struct rounds *r, const bool *hidden)
+{
+	const struct protection *p = r->p;
+	const bool moves = !r->rounded && p->effort.width <= 2;
+	uint32_t n = 0;
+
+	for (uint32_t u = 0; u < p->model->n_unknowns; u++) {
+		r->wanted[u] = repair_wants(p, hidden, u);
+		r->asked[u] = r->wanted[u] && !(moves && r->moves->proven[u]);
+		n += r->wanted[u];
+	}
+	return n;
+}
+
+/* Returns how many are hidden, or rounded. */
+static uint32_t choose_wanted(const struct rounds *r, const bool *hidden)
+{
+	ask_rest(r, hidden);
+	if (!r->rounded && r->p->effort.width <= 2)
+		moves_prove(r->moves, hidden, r->wanted);
+	return ask_rest(r, hidden);
 }
 
 /* One round: choose, audit. */
@@ -262,9 +316,11 @@ static enum sluice_status round_of(const struct rounds *r, struct protected *res
 	*done = false;
 	if (!r->rounded && repair_sums(p, result->hidden, r->primary))
 		return SLUICE_OK;
-	for (uint32_t u = 0; u < p->model->n_unknowns; u++)
-		r->wanted[u] = repair_wants(p, r->primary, u);
-	status = attack_result(p, result->hidden, r->wanted, &a, &seen, r->until, err);
+	if (choose_wanted(r, result->hidden) > LARGE && !r->rounded) {
+		free_undecided(r, NULL, result->hidden);
+		ask_rest(r, result->hidden);
+	}
+	status = attack_result(p, result->hidden, r->asked, &a, &seen, r->until, err);
 	if (status == SLUICE_OK)
 		judge(r, &a, result, done);
 	attack_free(&a);
@@ -282,9 +338,10 @@ static bool rounds_make(struct rounds *r, struct matrix *x, struct protected *re
 	r->primary = calloc(all, sizeof(*r->primary));
 	r->known = calloc(all, sizeof(*r->known));
 	r->wanted = calloc(all, sizeof(*r->wanted));
+	r->asked = calloc(all, sizeof(*r->asked));
 	result->hidden = calloc(all, sizeof(*result->hidden));
-	if (!r->order || !r->primary || !r->known || !r->wanted || !result->hidden ||
-	    !make_order(p, x, r->order, &r->n_order))
+	if (!r->order || !r->primary || !r->known || !r->wanted || !r->asked ||
+	    !result->hidden || !make_order(p, x, r->order, &r->n_order))
 		return false;
 	memcpy(r->primary, p->primary, n * sizeof(*r->primary));
 	memset(r->known + n, true, x->n_extra);
@@ -296,12 +353,16 @@ static bool rounds_make(struct rounds *r, struct matrix *x, struct protected *re
 static enum sluice_status run_rounds(const struct protection *p, struct matrix *x,
                                      struct protected *result, struct sluice_error *err)
 {
+	struct moves moves;
 	struct rounds r = { .p = p,
 		            .columns = &x->c,
+		            .moves = &moves,
 		            .until = clock_seconds() + p->effort.seconds };
-	enum sluice_status status = rounds_make(&r, x, result) ? SLUICE_OK : fail_memory(err);
+	enum sluice_status status = moves_init(&moves, p, err);
 	bool done = false;
 
+	if (status == SLUICE_OK && !rounds_make(&r, x, result))
+		status = fail_memory(err);
 	while (!done && status == SLUICE_OK)
 		status = round_of(&r, result, &done, err);
 	result->late = clock_seconds() > r.until;
@@ -309,15 +370,9 @@ static enum sluice_status run_rounds(const struct protection *p, struct matrix *
 	free(r.primary);
 	free(r.known);
 	free(r.wanted);
+	free(r.asked);
+	moves_destroy(&moves);
 	return status;
-}
-
-static bool is_known(const struct protection *p, const struct row *r)
-{
-	for (uint32_t t = 0; t < r->n; t++)
-		if (p->values[p->model->terms[r->first + t].unknown] < 0)
-			return false;
-	return true;
 }
 
 enum sluice_status protect(const struct protection *p, struct protected *result,
@@ -328,7 +383,7 @@ enum sluice_status protect(const struct protection *p, struct protected *result,
 
 	*result = (struct protected){ 0 };
 	for (uint32_t r = 0; r < p->model->n_rows; r++)
-		if (is_known(p, &p->model->rows[r]) &&
+		if (repair_knows(p, &p->model->rows[r]) &&
 		    !row_holds(p->model, &p->model->rows[r], p->values))
 			return fail(err, SLUICE_E_DATA,
 			            "a total is not the sum of its parts: what would be "

@@ -7,6 +7,14 @@ const struct term *repair_whole(const struct model *m, const struct row *r)
 	return r->n > 1 && !r->lo && !r->hi && t->factor == 1 ? t : NULL;
 }
 
+bool repair_knows(const struct protection *p, const struct row *r)
+{
+	for (uint32_t t = 0; t < r->n; t++)
+		if (p->values[p->model->terms[r->first + t].unknown] < 0)
+			return false;
+	return true;
+}
+
 /* The smallest count that is shown in the row, zeros last; UINT32_MAX = none. */
 static uint32_t cheapest(const struct protection *p, const struct row *r, const bool *hidden,
                          bool parts_only)
@@ -90,9 +98,9 @@ bool repair_proven_sums(const struct protection *p, const struct attack *a, cons
 }
 
 /* Whether nobody may get the count: it is hidden, or shown as a rounded one. */
-bool repair_wants(const struct protection *p, const bool *primary, uint32_t u)
+bool repair_wants(const struct protection *p, const bool *hidden, uint32_t u)
 {
-	return primary[u] || (p->seen && p->shown[u] && p->seen[u].lo < p->seen[u].hi);
+	return hidden[u] || (p->seen && p->shown[u] && p->seen[u].lo < p->seen[u].hi);
 }
 
 /*
@@ -108,7 +116,7 @@ bool repair_fallen(const struct protection *p, const struct attack *a, const boo
 	for (uint32_t u = 0; u < m->n_unknowns; u++) {
 		uint32_t best = UINT32_MAX;
 
-		if (!repair_wants(p, primary, u) || attack_verdict(a, u) == VERDICT_SAFE ||
+		if (!repair_wants(p, hidden, u) || attack_verdict(a, u) == VERDICT_SAFE ||
 		    attack_verdict(a, u) == VERDICT_UNDECIDED)
 			continue;
 		for (uint32_t i = m->at[u]; i < m->at[u + 1]; i++) {

@@ -11,8 +11,11 @@
 /* The whole of a row that says "a whole is the sum of its parts", else NULL. */
 const struct term *repair_whole(const struct model *m, const struct row *r);
 
+/* Whether all counts of the row are known. */
+bool repair_knows(const struct protection *p, const struct row *r);
+
 /* Whether nobody may get the count: it is hidden, or shown as a rounded one. */
-bool repair_wants(const struct protection *p, const bool *primary, uint32_t u);
+bool repair_wants(const struct protection *p, const bool *hidden, uint32_t u);
 
 /* Hidden parts that are a small count together: by the true counts, or by what an attack left. */
 bool repair_sums(const struct protection *p, const bool *hidden, bool *primary);

@@ -53,9 +53,9 @@ def write(t, counts, path, rng):
     """All rows but some without people; rows of one kind of total may be left out altogether."""
     names = ["n", "m"][:len(counts)]
     gone = set()
-    for d in range(len(t.names)):
-        if len(t.names) > 1 and rng.random() < .15:
-            gone |= {k for k in t.cells if k[d] == "Total"}
+    if len(t.names) > 1 and rng.random() < .3:
+        d = rng.randrange(len(t.names))
+        gone = {k for k in t.cells if k[d] == "Total"}
     rows = []
     for key, parts in t.cells.items():
         values = [sum(c[i] for i in parts) for c in counts]
