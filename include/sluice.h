@@ -105,6 +105,12 @@ SLUICE_API size_t sluice_plan_outputs(const struct sluice_plan *plan);
 /* Whether one of the outputs groups rows, and so may need the temporary folder. */
 SLUICE_API bool sluice_plan_groups(const struct sluice_plan *plan);
 
+/*
+ * The name of the i-th file besides tables that is read when the plan is carried out (a perturbation table,
+ * a key), NULL past the last; the plan's.  What is in them is not in the plan, its form or its hash.
+ */
+SLUICE_API const char *sluice_plan_file_at(const struct sluice_plan *plan, size_t i);
+
 /* The canonical form (YAML that is also JSON after its first line, a comment with the hash). */
 SLUICE_API char *sluice_plan_dump(const struct sluice_plan *plan);
 
@@ -235,6 +241,10 @@ SLUICE_API enum sluice_status sluice_run(const struct sluice_job *job,
                                          const struct sluice_options *options,
                                          struct sluice_report **report,
                                          struct sluice_error *err);
+
+/* The plan that a partial table was made by; the caller's. */
+SLUICE_API enum sluice_status sluice_partial_plan(const char *path, struct sluice_plan **plan,
+                                                  struct sluice_error *err);
 
 /*
  * Join partial tables, whose plans must be the same but for the tables' names, and protect the

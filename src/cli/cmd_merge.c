@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FILES 2u /* besides tables, that one output may need */
+
 /* Neither output nor report may take the place of something that is read. */
 static int check_names(const struct args *args, const struct sluice_job *job)
 {
@@ -48,18 +50,25 @@ static int take_job(const struct args *args, struct sluice_job *job)
 
 static int shut_in(const struct args *args, const struct sluice_job *job)
 {
-	struct sandbox_name *names = calloc(args->n_operands + 2, sizeof(*names));
+	struct sandbox_name *names = calloc(args->n_operands + 2 + FILES, sizeof(*names));
+	struct sluice_plan *plan = NULL;
 	size_t n = 0;
 	int status;
 
 	if (!names)
 		return msg_fail(SLUICE_E_MEMORY, "out of memory");
+	/* What is wrong with it, merging says. */
+	if (sluice_partial_plan(args->operands[0], &plan, NULL) == SLUICE_OK)
+		for (size_t i = 0; i < FILES && sluice_plan_file_at(plan, i); i++)
+			names[n++] = (struct sandbox_name){ sluice_plan_file_at(plan, i),
+				                            SANDBOX_READ };
 	for (size_t i = 0; i < args->n_operands; i++)
 		names[n++] = (struct sandbox_name){ args->operands[i], SANDBOX_READ };
 	names[n++] = (struct sandbox_name){ job->output, SANDBOX_OUTPUT };
 	names[n++] = (struct sandbox_name){ job->report, SANDBOX_OUTPUT };
 	status = sandbox_enter(args, names, n);
 	free(names);
+	sluice_plan_free(plan);
 	return status;
 }
 

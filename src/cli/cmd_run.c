@@ -62,6 +62,19 @@ static int check_names(const struct args *args, const struct sluice_job *job,
 	return 0;
 }
 
+/* Nor may they take the place of what the plan reads besides. */
+static int check_files(const struct args *args, const struct sluice_job *job)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = sluice_plan_file_at(job->plan, i)); i++)
+		if (is_output(job, name) || (job->report && same_file(job->report, name)))
+			return msg_usage(args->command,
+			                 "the plan reads '%.64s': it can't be written, too",
+			                 name);
+	return 0;
+}
+
 static int run_job(const struct args *args, const struct sluice_job *job,
                    struct sluice_options *options)
 {
@@ -71,6 +84,9 @@ static int run_job(const struct args *args, const struct sluice_job *job,
 		{ job->output, SANDBOX_OUTPUT },
 		{ job->report, SANDBOX_OUTPUT },
 		{ sluice_plan_groups(job->plan) ? options->temp_folder : NULL, SANDBOX_SPOOL },
+		/* a table and a key for noise: no output needs more */
+		{ sluice_plan_file_at(job->plan, 0), SANDBOX_READ },
+		{ sluice_plan_file_at(job->plan, 1), SANDBOX_READ },
 	};
 	int status = sandbox_enter(args, names, sizeof(names) / sizeof(*names));
 
@@ -101,6 +117,8 @@ static int run(const struct args *args)
 		status = load_plan(args, &plan);
 	job.plan = plan;
 	job.report = args_value(args, "report");
+	if (!status)
+		status = check_files(args, &job);
 	if (!status)
 		status = run_job(args, &job, &options);
 	sluice_plan_free(plan);

@@ -47,6 +47,19 @@ bool sluice_plan_groups(const struct sluice_plan *plan)
 	return false;
 }
 
+const char *sluice_plan_file_at(const struct sluice_plan *plan, size_t i)
+{
+	for (size_t k = 0; k < plan->n_outputs; k++) {
+		const struct perturbing *p = &plan->outputs[k].group.perturb;
+
+		if (p->table && i-- == 0)
+			return p->table;
+		if (p->key && i-- == 0)
+			return p->key;
+	}
+	return NULL;
+}
+
 size_t sluice_plan_outputs(const struct sluice_plan *plan)
 {
 	return plan->n_outputs;
@@ -82,6 +95,10 @@ static void group_free(struct grouping *g)
 		free(g->aggregates[i].name);
 	}
 	free(g->aggregates);
+	free(g->perturb.table);
+	free(g->perturb.key);
+	selector_free(&g->perturb.by);
+	selector_free(&g->perturb.record_key);
 	for (size_t i = 0; i < g->n_bandings; i++) {
 		selector_free(&g->bandings[i].column);
 		free(g->bandings[i].bins.edges);
