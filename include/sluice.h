@@ -106,8 +106,9 @@ SLUICE_API size_t sluice_plan_outputs(const struct sluice_plan *plan);
 SLUICE_API bool sluice_plan_groups(const struct sluice_plan *plan);
 
 /*
- * The i-th file that the plan reads besides its tables (the hierarchies of 'protect'), NULL past the
- * last; the plan's.
+ * The name of the i-th file besides tables that is read when the plan is carried out (hierarchies of
+ * 'protect', a perturbation table, a key), NULL past the last; the plan's.  What is in them is
+ * not in the plan, its form or its hash.
  */
 SLUICE_API const char *sluice_plan_file(const struct sluice_plan *plan, size_t i);
 
@@ -241,6 +242,10 @@ SLUICE_API enum sluice_status sluice_run(const struct sluice_job *job,
                                          const struct sluice_options *options,
                                          struct sluice_report **report,
                                          struct sluice_error *err);
+
+/* The plan that a partial table was made by; the caller's. */
+SLUICE_API enum sluice_status sluice_partial_plan(const char *path, struct sluice_plan **plan,
+                                                  struct sluice_error *err);
 
 /*
  * Join partial tables, whose plans must be the same but for the tables' names, and protect the

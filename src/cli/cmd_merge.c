@@ -48,18 +48,29 @@ static int take_job(const struct args *args, struct sluice_job *job)
 
 static int shut_in(const struct args *args, const struct sluice_job *job)
 {
-	struct sandbox_name *names = calloc(args->n_operands + 2, sizeof(*names));
-	size_t n = 0;
+	struct sluice_plan *plan = NULL;
+	struct sandbox_name *names;
+	size_t n = 0, n_files = 0;
 	int status;
 
-	if (!names)
+	/* What is wrong with it, merging says. */
+	if (sluice_partial_plan(args->operands[0], &plan, NULL) == SLUICE_OK)
+		while (sluice_plan_file(plan, n_files))
+			n_files++;
+	names = calloc(args->n_operands + n_files + 2, sizeof(*names));
+	if (!names) {
+		sluice_plan_free(plan);
 		return msg_fail(SLUICE_E_MEMORY, "out of memory");
+	}
+	for (size_t i = 0; i < n_files; i++)
+		names[n++] = (struct sandbox_name){ sluice_plan_file(plan, i), SANDBOX_READ };
 	for (size_t i = 0; i < args->n_operands; i++)
 		names[n++] = (struct sandbox_name){ args->operands[i], SANDBOX_READ };
 	names[n++] = (struct sandbox_name){ job->output, SANDBOX_OUTPUT };
 	names[n++] = (struct sandbox_name){ job->report, SANDBOX_OUTPUT };
 	status = sandbox_enter(args, names, n);
 	free(names);
+	sluice_plan_free(plan);
 	return status;
 }
 

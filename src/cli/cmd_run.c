@@ -63,6 +63,19 @@ static int check_names(const struct args *args, const struct sluice_job *job,
 	return 0;
 }
 
+/* Nor may they take the place of what the plan reads besides. */
+static int check_files(const struct args *args, const struct sluice_job *job)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = sluice_plan_file(job->plan, i)); i++)
+		if (is_output(job, name) || (job->report && same_file(job->report, name)))
+			return msg_usage(args->command,
+			                 "the plan reads '%.64s': it can't be written, too",
+			                 name);
+	return 0;
+}
+
 /* Everything that the job will open. */
 static int shut_in(const struct args *args, const struct sluice_job *job,
                    const struct sluice_options *options)
@@ -122,6 +135,8 @@ static int run(const struct args *args)
 		status = load_plan(args, &plan);
 	job.plan = plan;
 	job.report = args_value(args, "report");
+	if (!status)
+		status = check_files(args, &job);
 	if (!status)
 		status = run_job(args, &job, &options);
 	sluice_plan_free(plan);

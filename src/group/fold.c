@@ -1,5 +1,6 @@
 #include "group/fold.h"
 
+#include "group/cell_key.h"
 #include "group/contribution.h"
 #include "group/cursor.h"
 #include "group/merge.h"
@@ -52,6 +53,7 @@ void fold_free(struct fold *f)
 	free(f->missing);
 	free(f->runs);
 	buf_free(&f->tmp);
+	buf_free(&f->record);
 	*f = (struct fold){ 0 };
 }
 
@@ -254,7 +256,7 @@ void fold_begin(struct fold *f, struct order_facts *facts)
 static enum sluice_status fold_found(struct fold *f, const struct batch *b, uint32_t from,
                                      uint32_t n, struct sluice_error *err)
 {
-	bool odd = f->spec->n_persons;
+	bool odd = f->spec->n_persons || f->spec->noise.word;
 
 	for (uint32_t t = 0; t <= f->spec->n_totals; t++) {
 		struct group **groups = f->finder.groups + t;
@@ -273,6 +275,8 @@ static enum sluice_status fold_found(struct fold *f, const struct batch *b, uint
 
 		if (f->odd[i])
 			TRY(sums_others(f, b, row, groups, f->odd[i], err));
+		if (f->spec->noise.word)
+			TRY(cell_key_row(f, b, row, groups, err));
 		if (f->spec->n_persons)
 			TRY(fold_persons(f, b, row, groups, err));
 	}

@@ -54,6 +54,10 @@ struct fold {
 	uint64_t odd[FINDER_RUN];    /* of these: a bit for each run that is not digits */
 	struct spill *spill;
 	uint64_t budget; /* bytes that the groups may take */
+	/* for noise: the row's identifier and its key */
+	bool any_record;
+	struct buf record;
+	uint64_t record_key;
 };
 
 /* The spill is borrowed. */

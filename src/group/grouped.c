@@ -2,6 +2,7 @@
 
 #include "column/protect.h"
 #include "csv/emit.h"
+#include "group/cell_key.h"
 #include "group/value.h"
 
 #include <stdlib.h>
@@ -97,11 +98,33 @@ static enum sluice_status put_mean(struct grouped *g, const struct grouped_colum
 /* Whether column i of the waiting group is a sum that tells too much of one contributor. */
 static bool is_unsafe(const struct grouped *g, uint32_t i)
 {
-	const uint32_t which = g->spec->columns[i].contributors;
+	const uint32_t which = g->spec->columns[i].people;
+	const struct dominance *d = which ? g->spec->persons[which - 1].dominance : NULL;
 
-	return which && g->released[i] &&
-	       dominance_unsafe(g->spec->persons[which - 1].dominance,
-	                        &g->merge->largest[which - 1], g->thresholds[i]);
+	return d && g->released[i] &&
+	       dominance_unsafe(d, &g->merge->largest[which - 1], g->thresholds[i]);
+}
+
+/* Noise must not carry a count over the threshold: whether it goes is decided before. */
+static bool is_low(const struct grouped *g, uint32_t i)
+{
+	const uint64_t count = g->merge->words[g->spec->columns[i].at];
+
+	return g->spec->noise.wanted && g->released[i] && count <= NUMBER_MAX &&
+	       protect_count((int64_t)count, g->released[i]) == VALUE_REDACTED;
+}
+
+/* The waiting group's count in column i, with noise if it gets any. */
+static uint64_t count_of(const struct grouped *g, uint32_t i)
+{
+	const struct group_noise *noise = &g->spec->noise;
+	const struct grouped_column *c = &g->spec->columns[i];
+	const struct merge *m = g->merge;
+
+	if (!noise->wanted)
+		return m->words[c->at];
+	return cell_key_count(noise, m->words[c->at],
+	                      c->people ? m->cell_keys[c->people - 1] : m->words[noise->word]);
 }
 
 /* The group that waits in the merge. */
@@ -114,13 +137,13 @@ static enum sluice_status put_group(struct grouped *g, struct sluice_error *err)
 	for (uint32_t i = s->n_keys; i < s->n_columns; i++) {
 		const struct grouped_column *c = &s->columns[i];
 
-		if (is_unsafe(g, i))
+		if (is_unsafe(g, i) || (c->kind == GROUPED_COUNT && is_low(g, i)))
 			TRY(put_text(g, g->released[i]->token, strlen(g->released[i]->token),
 			             err));
 		else if (c->kind == GROUPED_MEAN)
 			TRY(put_mean(g, c, m->words + c->at, err));
 		else
-			TRY(put_count(g, c, m->words[c->at], err));
+			TRY(put_count(g, c, count_of(g, i), err));
 		TRY(buf_add(&g->out,
 		            i + 1 < s->n_columns ? (const char *)&s->dialect->delimiter : "\n",
 		            1, err));
@@ -256,17 +279,36 @@ static enum sluice_status add_to_totals(struct grouped *g, struct sluice_error *
 
 /* ---- the feed --------------------------------------------------------------------------------- */
 
+/* A group that noise has made empty looks as one that nobody is in: it makes no row. */
+static bool is_gone(const struct grouped *g)
+{
+	const struct group_spec *s = g->spec;
+
+	for (uint32_t i = s->n_keys; s->noise.wanted && i < s->n_columns; i++)
+		if (is_low(g, i) || count_of(g, i))
+			return false;
+	return s->noise.wanted;
+}
+
+static enum sluice_status next_group(struct grouped *g, struct sluice_error *err)
+{
+	bool more;
+
+	do
+		TRY(merge_next(g->merge, NULL, &more, err));
+	while (more && is_gone(g));
+	g->waiting = more;
+	g->ended = !more;
+	return SLUICE_OK;
+}
+
 /* The next row of the table, be it a group or a total that is complete. */
 static enum sluice_status next_row(struct grouped *g, struct sluice_error *err)
 {
 	const struct merge *m = g->merge;
-	bool more;
 
-	if (!g->waiting && !g->ended) {
-		TRY(merge_next(g->merge, NULL, &more, err));
-		g->waiting = more;
-		g->ended = !more;
-	}
+	if (!g->waiting && !g->ended)
+		TRY(next_group(g, err));
 	if (g->n_heap && (g->ended || key_order(group_key(g->heap[0]), g->heap[0]->key_len,
 	                                        m->key.data, (uint32_t)m->key.len) < 0)) {
 		TRY(put_sum(g, g->heap[0], err));

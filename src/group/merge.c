@@ -68,7 +68,8 @@ enum sluice_status merge_open(struct merge *m, const struct group_spec *spec, ui
 	m->people = calloc((size_t)n + 1, sizeof(struct cursor *));
 	m->words = calloc(spec->n_words, sizeof(*m->words));
 	m->largest = calloc((size_t)spec->n_persons + 1, sizeof(*m->largest));
-	if (!m->heap || !m->same || !m->people || !m->words || !m->largest)
+	m->cell_keys = calloc((size_t)spec->n_persons + 1, sizeof(*m->cell_keys));
+	if (!m->heap || !m->same || !m->people || !m->words || !m->largest || !m->cell_keys)
 		return fail_memory(err);
 	for (uint32_t i = 0; i < n; i++)
 		TRY(advance(m, &cursors[i], err));
@@ -82,6 +83,7 @@ void merge_close(struct merge *m)
 	free(m->people);
 	free(m->words);
 	free(m->largest);
+	free(m->cell_keys);
 	buf_free(&m->key);
 	buf_free(&m->person);
 	*m = (struct merge){ 0 };
@@ -157,9 +159,11 @@ static enum sluice_status join_persons(struct merge *m, uint32_t k, struct recor
                                        struct sluice_error *err)
 {
 	uint64_t *count = &m->words[m->spec->persons[k].word];
+	const struct group_noise *noise = &m->spec->noise;
 	bool any = false;
 	uint32_t n;
 
+	m->cell_keys[k] = 0;
 	TRY(open_people(m, k, &n, err));
 	while (n) {
 		const struct cursor *c = m->people[0];
@@ -169,6 +173,9 @@ static enum sluice_status join_persons(struct merge *m, uint32_t k, struct recor
 		if (!again && to)
 			TRY(record_person(to, c->person, c->person_len, err));
 		*count += !again && !to;
+		if (!again && !to && noise->secret)
+			m->cell_keys[k] += secret_record_key(
+				noise->secret, c->person, c->person_len, noise->table->modulus);
 		if (n > 1 && !again) /* another cursor may have the same one */
 			TRY(note_person(m, c, err));
 		any = any || n > 1;

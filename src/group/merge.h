@@ -19,6 +19,7 @@ struct merge {
 	struct buf person;      /* the last person                       */
 	uint64_t *words;
 	struct largest *largest; /* of each persons column that has contributors      */
+	uint64_t *cell_keys;     /* of each persons column that gets noise            */
 };
 
 /* The cursors are borrowed; each is advanced to its first group. */

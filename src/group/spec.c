@@ -19,7 +19,7 @@ uint64_t group_always_kept(const struct group_spec *s)
 	uint64_t kept = 0;
 
 	for (uint32_t k = 0; k < s->n_persons; k++)
-		kept |= (uint64_t)(s->persons[k].dominance != NULL) << k;
+		kept |= (uint64_t)(s->noise.wanted || s->persons[k].dominance) << k;
 	return kept;
 }
 

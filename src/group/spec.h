@@ -16,6 +16,8 @@
 #include "csv/dialect.h"
 #include "group/bins.h"
 #include "group/dominance.h"
+#include "group/ptable.h"
+#include "group/record_key.h"
 
 #define TOTAL_LABEL  "Total" /* what is written for it */
 #define KEY_TOTAL    0xFF
@@ -66,16 +68,27 @@ enum grouped_kind {
 
 struct grouped_column {
 	enum grouped_kind kind;
-	uint32_t at;   /* number of the key, or of the (first) word         */
-	bool persons;  /* COUNT: of distinct persons                         */
-	int digits;    /* MEAN: decimals                                     */
-	char name[72]; /* fit for a message                                  */
-	uint32_t
-		contributors; /* COUNT: 1 + the persons column with those of the sum; 0 = none */
+	uint32_t at;     /* number of the key, or of the (first) word         */
+	bool persons;    /* COUNT: of distinct persons                         */
+	int digits;      /* MEAN: decimals                                     */
+	char name[72];   /* fit for a message                                  */
+	uint32_t people; /* COUNT: 1 + the persons column: that is counted, or that has the
+	                  * contributors to the sum; 0 = none                */
 };
 
 #define MEAN_SCALE  1000000000 /* nine decimals, added exactly */
 #define MEAN_DIGITS 9
+
+/* How counts get noise (cell_key.h). */
+struct group_noise {
+	bool wanted;
+	uint32_t word; /* the sum of the rows' record keys; 0 = rows are not counted   */
+	uint32_t col;  /* for rows: identifiers, or without a secret the record keys   */
+	char name[72];
+	/* Borrowed, and there before a row is read. */
+	const struct ptable *table;
+	const struct secret *secret; /* NULL = the table that is read has record keys */
+};
 
 /* Immutable while rows are read; owned by the plan's group_line. */
 struct group_spec {
@@ -93,13 +106,15 @@ struct group_spec {
 	uint32_t n_sums;
 	enum word_kind *words; /* words[0] is the number of rows */
 	uint32_t n_words;
+	struct group_noise noise;
 	struct grouped_column *columns; /* of the grouped table */
 	uint32_t n_columns;
 };
 
 void group_spec_free(struct group_spec *s);
 
-/* A bit for each persons column whose pairs are kept, in whatever order they come: contributors. */
+/* A bit for each persons column whose pairs are kept in whatever order they come: contributors, and
+ * persons whose number gets noise. */
 uint64_t group_always_kept(const struct group_spec *s);
 
 /* words[] = words[] joined with more[]. */

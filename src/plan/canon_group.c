@@ -139,6 +139,22 @@ static bool put_totals(json_t *map, const struct grouping *g)
 	return ok && (!g->totals_raw || canon_put(map, "totals_from", json_string("raw")));
 }
 
+/* Files by their names: what is in them is not the plan's, and what is in the key nobody's. */
+static bool put_perturb(json_t *map, const struct perturbing *p)
+{
+	json_t *perturb;
+
+	if (!p->table)
+		return true;
+	perturb = json_object();
+	return canon_put(map, "perturb", perturb) &&
+	       canon_put(perturb, "table", json_string(p->table)) &&
+	       (!p->key || canon_put(perturb, "key", json_string(p->key))) &&
+	       (!p->has_by || canon_put(perturb, "by", text_of(&p->by))) &&
+	       (!p->has_record_key ||
+	        canon_put(perturb, "record_key", text_of(&p->record_key)));
+}
+
 bool canon_group(json_t *map, const struct output *o)
 {
 	const struct grouping *g = &o->group;
@@ -151,5 +167,6 @@ bool canon_group(json_t *map, const struct output *o)
 	       canon_put(group, "by", texts_of(g->by, g->n_by)) && put_bandings(group, g) &&
 	       put_rows(group, g) && put_aggregates(group, g, AGGREGATE_PERSONS) &&
 	       put_aggregates(group, g, AGGREGATE_SUM) &&
-	       put_aggregates(group, g, AGGREGATE_MEAN) && put_totals(group, g);
+	       put_aggregates(group, g, AGGREGATE_MEAN) && put_totals(group, g) &&
+	       put_perturb(group, &g->perturb);
 }

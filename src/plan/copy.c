@@ -141,6 +141,16 @@ static bool copy_bandings(struct grouping *dst, const struct grouping *src)
 	return true;
 }
 
+static bool copy_perturb(struct perturbing *dst, const struct perturbing *src)
+{
+	dst->has_by = src->has_by;
+	dst->has_record_key = src->has_record_key;
+	dst->at = src->at;
+	return copy_text(&dst->table, src->table) && copy_text(&dst->key, src->key) &&
+	       copy_selector(&dst->by, &src->by) &&
+	       copy_selector(&dst->record_key, &src->record_key);
+}
+
 /* Its rules own nothing. */
 static bool copy_group(struct grouping *dst, const struct grouping *src)
 {
@@ -151,6 +161,7 @@ static bool copy_group(struct grouping *dst, const struct grouping *src)
 	dst->mean_rule = src->mean_rule;
 	return copy_selectors(&dst->by, &dst->n_by, src->by, src->n_by) &&
 	       copy_aggregates(dst, src) && copy_bandings(dst, src) &&
+	       copy_perturb(&dst->perturb, &src->perturb) &&
 	       copy_selectors(&dst->totals, &dst->n_totals, src->totals, src->n_totals);
 }
 

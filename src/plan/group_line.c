@@ -168,11 +168,14 @@ static enum sluice_status bind_persons(struct binding *b, const struct aggregate
 {
 	struct group_spec *s = &b->g->spec;
 	struct group_persons *p = &s->persons[s->n_persons++];
+	struct grouped_column *c;
 
 	TRY(claim_one(b->header, b->plan, &a->column, "persons", &p->col, b->err));
 	printable(p->name, header_name(b->header, p->col), b->header->columns[p->col].name_len);
 	p->word = add_word(s, WORD_COUNT);
-	add_column(b, GROUPED_COUNT, p->word, a->name)->persons = true;
+	c = add_column(b, GROUPED_COUNT, p->word, a->name);
+	c->persons = true;
+	c->people = s->n_persons;
 	return add_name(b, a->name);
 }
 
@@ -187,7 +190,7 @@ static enum sluice_status bind_contributor(struct binding *b, const struct aggre
 	printable(p->name, header_name(b->header, p->col), b->header->columns[p->col].name_len);
 	p->dominance = &a->dominance;
 	p->value = s->n_values - 1;
-	c->contributors = s->n_persons;
+	c->people = s->n_persons;
 	return SLUICE_OK;
 }
 
@@ -242,9 +245,27 @@ static enum sluice_status bind_value(struct binding *b, const struct aggregate *
 	return add_name(b, a->name);
 }
 
+/* Rows that get noise have a word for the sum of their record keys. */
+static enum sluice_status bind_perturb(struct binding *b)
+{
+	const struct perturbing *p = &b->said->perturb;
+	struct group_noise *noise = &b->g->spec.noise;
+
+	noise->wanted = p->table != NULL;
+	if (!p->has_by && !p->has_record_key)
+		return SLUICE_OK;
+	TRY(claim_one(b->header, b->plan, p->has_by ? &p->by : &p->record_key, "perturb",
+	              &noise->col, b->err));
+	printable(noise->name, header_name(b->header, noise->col),
+	          b->header->columns[noise->col].name_len);
+	noise->word = add_word(&b->g->spec, WORD_COUNT);
+	return SLUICE_OK;
+}
+
 static enum sluice_status bind_aggregates(struct binding *b)
 {
 	add_word(&b->g->spec, WORD_COUNT);
+	TRY(bind_perturb(b));
 	for (size_t i = 0; i < b->said->n_aggregates; i++) {
 		const struct aggregate *a = &b->said->aggregates[i];
 
@@ -284,7 +305,7 @@ static enum sluice_status make_room(struct binding *b)
 	s->keys = calloc(keys, sizeof(*s->keys));
 	s->values = calloc(n + 1, sizeof(*s->values));
 	s->persons = calloc(n + 1, sizeof(*s->persons));
-	s->words = calloc(3 * n + 1, sizeof(*s->words));
+	s->words = calloc(3 * n + 2, sizeof(*s->words));
 	s->columns = calloc(keys + 2 * n, sizeof(*s->columns));
 	if (s->keys && s->values && s->persons && s->words && s->columns)
 		return SLUICE_OK;

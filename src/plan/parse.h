@@ -35,6 +35,8 @@ enum sluice_status read_grouping(const struct sluice_plan *plan, struct output *
                                  const struct node *map, struct sluice_error *err);
 enum sluice_status read_protect(const struct sluice_plan *plan, struct output *o,
                                 const struct node *map, struct sluice_error *err);
+enum sluice_status read_perturb(const struct sluice_plan *plan, struct output *o,
+                                const struct node *map, struct sluice_error *err);
 enum sluice_status read_describe(const struct sluice_plan *plan, struct output *o,
                                  const struct node *n, struct sluice_error *err);
 

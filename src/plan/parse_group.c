@@ -248,6 +248,11 @@ static enum sluice_status read_bins(const struct reading *r, const struct node *
 	return SLUICE_OK;
 }
 
+static enum sluice_status read_noise(const struct reading *r, const struct node *n)
+{
+	return read_perturb(r->plan, r->output, n, r->err);
+}
+
 /* ---- the map ------------------------------------------------------------------------- */
 
 static const struct {
@@ -258,6 +263,7 @@ static const struct {
 	{ "rows", read_rows },     { "persons", read_persons },
 	{ "sum", read_sum },       { "mean", read_mean },
 	{ "totals", read_totals }, { "totals_from", read_totals_from },
+	{ "perturb", read_noise },
 };
 
 #define N_KEYS (sizeof(keys) / sizeof(*keys))

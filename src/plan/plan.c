@@ -49,6 +49,31 @@ bool sluice_plan_groups(const struct sluice_plan *plan)
 	return false;
 }
 
+/* Of one output; *i is what is left to pass over. */
+static const char *output_file(const struct output *o, size_t *i)
+{
+	const struct perturbing *p = &o->group.perturb;
+	const char *name;
+
+	if (p->table && (*i)-- == 0)
+		return p->table;
+	if (p->key && (*i)-- == 0)
+		return p->key;
+	for (size_t k = 0; (name = protect_file(&o->protect, k)); k++)
+		if ((*i)-- == 0)
+			return name;
+	return NULL;
+}
+
+const char *sluice_plan_file(const struct sluice_plan *plan, size_t i)
+{
+	const char *name = NULL;
+
+	for (size_t k = 0; k < plan->n_outputs && !name; k++)
+		name = output_file(&plan->outputs[k], &i);
+	return name;
+}
+
 size_t sluice_plan_outputs(const struct sluice_plan *plan)
 {
 	return plan->n_outputs;
@@ -84,6 +109,10 @@ static void group_free(struct grouping *g)
 		free(g->aggregates[i].name);
 	}
 	free(g->aggregates);
+	free(g->perturb.table);
+	free(g->perturb.key);
+	selector_free(&g->perturb.by);
+	selector_free(&g->perturb.record_key);
 	for (size_t i = 0; i < g->n_bandings; i++) {
 		selector_free(&g->bandings[i].column);
 		free(g->bandings[i].bins.edges);

@@ -85,6 +85,17 @@ struct banding {
 	struct place at;
 };
 
+/* Noise for the counts that grouping makes. */
+struct perturbing {
+	char *table;        /* name of the file; NULL = no noise                     */
+	char *key;          /* name of the secret's file; NULL = there are record keys */
+	bool has_by;        /* rows get noise, by the identifiers in                  */
+	struct selector by; /* ... this column, or                                    */
+	bool has_record_key;
+	struct selector record_key; /* ... by the keys in this one */
+	struct place at;
+};
+
 /* Rows become groups; all rules but 'where' speak of the grouped table. */
 struct grouping {
 	struct selector *by;
@@ -95,8 +106,9 @@ struct grouping {
 	size_t n_bandings;
 	struct selector *totals; /* of the columns grouped by: rows with TOTAL_LABEL, too */
 	size_t n_totals;
-	bool totals_raw;       /* a total is counted and protected as any cell, not the sum
+	bool totals_raw; /* a total is counted and protected as any cell, not the sum
 	                        * of what is released                                     */
+	struct perturbing perturb;
 	struct place at;       /* n_by == 0: there is no grouping                         */
 	struct rule by_rule;   /* resolved: for columns grouped by that no rule names     */
 	struct rule sum_rule;  /* for rows, persons, sums, numbers of values              */

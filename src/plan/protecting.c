@@ -83,15 +83,11 @@ enum sluice_status protect_population(const struct sluice_plan *plan, struct out
 	return o->protect.population ? SLUICE_OK : fail_memory(err);
 }
 
-const char *sluice_plan_file(const struct sluice_plan *plan, size_t i)
+const char *protect_file(const struct protecting *p, size_t i)
 {
-	for (size_t k = 0; k < plan->n_outputs; k++) {
-		const struct protecting *p = &plan->outputs[k].protect;
-
-		for (size_t w = 0; w < p->n_said; w++)
-			if (p->said[w].word->shape == PROTECT_FILES && i-- == 0)
-				return p->said[w].right;
-	}
+	for (size_t w = 0; w < p->n_said; w++)
+		if (p->said[w].word->shape == PROTECT_FILES && i-- == 0)
+			return p->said[w].right;
 	return NULL;
 }
 

@@ -47,6 +47,9 @@ enum sluice_status protect_method(const struct sluice_plan *plan, struct output 
                                   const char *text, struct place at, struct sluice_error *err);
 enum sluice_status protect_seconds(const struct sluice_plan *plan, struct output *o,
                                    const char *text, struct place at, struct sluice_error *err);
+/* The i-th file of a hierarchy, NULL past the last. */
+const char *protect_file(const struct protecting *p, size_t i);
+
 enum sluice_status protect_population(const struct sluice_plan *plan, struct output *o,
                                       const char *text, struct place at,
                                       struct sluice_error *err);

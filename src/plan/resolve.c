@@ -95,7 +95,9 @@ enum sluice_status resolve_rule(const struct sluice_plan *plan, const struct out
 		r->settings.threshold = NO_THRESHOLD;
 	if (!(r->type->takes & SET_ROUND_TO))
 		r->settings.round_to = 1;
-	TRY(refuse_void(plan, r, err));
+	/* What has noise may be released as it is, unless a rule says otherwise. */
+	if (!o->group.perturb.table || r != &o->group.sum_rule)
+		TRY(refuse_void(plan, r, err));
 	return refuse_leak(plan, &r->settings,
 	                   r->given.set & of_policy ? r->at : o->said.policy, err);
 }

@@ -18,4 +18,10 @@ enum sluice_status resolve_group(const struct sluice_plan *plan, struct output *
 enum sluice_status resolve_protect(const struct sluice_plan *plan, struct output *o,
                                    struct sluice_error *err);
 
+/* Of a grouping: contributors without rules and rules without them, noise that could be taken off. */
+enum sluice_status check_contributors(const struct sluice_plan *plan, const struct output *o,
+                                      struct sluice_error *err);
+enum sluice_status check_perturb(const struct sluice_plan *plan, const struct grouping *g,
+                                 struct sluice_error *err);
+
 #endif

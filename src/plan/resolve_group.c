@@ -127,33 +127,6 @@ static enum sluice_status refuse_twice(const struct sluice_plan *plan, const str
 	return status;
 }
 
-/* ---- contributors -------------------------------------------------------------------- */
-
-static enum sluice_status check_contributors(const struct sluice_plan *plan,
-                                             const struct output *o, struct sluice_error *err)
-{
-	char shown[72];
-
-	for (size_t i = 0; i < o->group.n_aggregates; i++) {
-		const struct aggregate *a = &o->group.aggregates[i];
-		const bool ruled = a->dominance.n_rules || a->dominance.p;
-
-		printable(shown, a->name, strlen(a->name));
-		if (ruled && !a->contributed)
-			return plan_fail(
-				plan, err, a->at,
-				"'%s' has rules on dominance, but no 'contributor': the "
-				"column that tells whose a row is",
-				shown);
-		if (a->contributed && !ruled && o->settings.threshold == NO_THRESHOLD)
-			return plan_fail(plan, err, a->at,
-			                 "'%s' has a 'contributor', but there is neither a "
-			                 "threshold nor 'dominance' nor 'p_percent'",
-			                 shown);
-	}
-	return SLUICE_OK;
-}
-
 /* ---- bins and totals ----------------------------------------------------------------- */
 
 /* A column that nothing in 'by' can mean; what can't be known yet is left to the header. */
@@ -275,7 +248,8 @@ static enum sluice_status settle_rule(const struct sluice_plan *plan, const stru
 static enum sluice_status check_policy(const struct sluice_plan *plan, const struct output *o,
                                        struct sluice_error *err)
 {
-	if (o->settings.threshold != NO_THRESHOLD || o->settings.round_to != 1)
+	if (o->settings.threshold != NO_THRESHOLD || o->settings.round_to != 1 ||
+	    o->group.perturb.table)
 		return SLUICE_OK;
 	return plan_fail(plan, err, o->group.at,
 	                 "the counts of groups would be released as they are: there is no "
@@ -319,6 +293,7 @@ enum sluice_status resolve_group(const struct sluice_plan *plan, struct output *
 	TRY(sort_aggregates(g, err));
 	TRY(refuse_twice(plan, g, err));
 	TRY(check_contributors(plan, o, err));
+	TRY(check_perturb(plan, g, err));
 	TRY(check_bandings(plan, g, err));
 	TRY(settle_rule(plan, o, &g->by_rule, "keep", err));
 	TRY(check_policy(plan, o, err));

@@ -4,8 +4,8 @@
 #ifndef RELEASE_DOCUMENTS_H
 #define RELEASE_DOCUMENTS_H
 
-#include "release/manifest.h"
 #include "page/text.h"
+#include "release/manifest.h"
 
 #define DOCUMENTS 4
 

@@ -4,8 +4,8 @@
 #ifndef RELEASE_GROUPS_H
 #define RELEASE_GROUPS_H
 
-#include "release/release.h"
 #include "page/text.h"
+#include "release/release.h"
 
 struct group {
 	const struct table **tables; /* in the plan's order */

@@ -6,8 +6,8 @@
 #ifndef RELEASE_HTML_H
 #define RELEASE_HTML_H
 
-#include "release/peek.h"
 #include "page/text.h"
+#include "release/peek.h"
 
 /* The piece of one table; the first rows are in it only if it is released. */
 enum sluice_status html_table(struct buf *out, const struct release *r, const struct table *t,

@@ -1,8 +1,8 @@
 #include "release/manifest.h"
 
+#include "page/text.h"
 #include "plan/policy.h"
 #include "plan/setting.h"
-#include "page/text.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
  */
 #include "release/project.h"
 
-#include "plan/build.h"
 #include "page/text.h"
+#include "plan/build.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>

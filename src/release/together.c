@@ -5,6 +5,7 @@
  * that is hidden in the first must not follow from the second.  So each of them also depends on
  * the inputs of all, and they fail together.
  */
+#include "plan/protecting.h"
 #include "release/digest.h"
 #include "release/manifest.h"
 #include "run/job.h"
@@ -44,12 +45,14 @@ static enum sluice_status hash_all(struct release *r, struct table_memory *m, bo
 			status = buf_addf(&b, err, "%s\n%s\n%s\n", t->said->name, t->input,
 			                  t->in.xxh3);
 	}
-	for (size_t i = 0; *any && status == SLUICE_OK && (path = sluice_plan_file(r->plan, i));
-	     i++) {
-		status = digest_file(path, false, 0, &m->piece, &d, NULL, err);
-		if (status == SLUICE_OK)
-			status = buf_addf(&b, err, "%s\n%s\n", path, d.xxh3);
-	}
+	for (size_t k = 0; k < r->plan->n_outputs && *any; k++)
+		for (size_t i = 0; status == SLUICE_OK &&
+		                   (path = protect_file(&r->plan->outputs[k].protect, i));
+		     i++) {
+			status = digest_file(path, false, 0, &m->piece, &d, NULL, err);
+			if (status == SLUICE_OK)
+				status = buf_addf(&b, err, "%s\n%s\n", path, d.xxh3);
+		}
 	if (status == SLUICE_OK && *any)
 		status = digest_bytes(b.data, b.len, &d, err);
 	if (status == SLUICE_OK && *any)

@@ -155,6 +155,23 @@ static void say_aggregate(struct text *t, const struct aggregate *a)
 	say(t, "\n");
 }
 
+static void say_perturb(struct text *t, const struct perturbing *p)
+{
+	if (!p->table)
+		return;
+	say(t, "  %-8s every count gets noise by ", "perturb");
+	say_name(t, p->table);
+	if (p->key) {
+		say(t, ", and record keys by the secret in ");
+		say_name(t, p->key);
+	}
+	if (p->has_by || p->has_record_key) {
+		say(t, p->has_by ? "; of rows, by " : " and the record keys in ");
+		say_selectors(t, p->has_by ? &p->by : &p->record_key, 1);
+	}
+	say(t, "\n");
+}
+
 static void say_group(struct text *t, const struct grouping *g)
 {
 	if (!g->n_by)
@@ -172,7 +189,11 @@ static void say_group(struct text *t, const struct grouping *g)
 		say(t, g->totals_raw ? ": cells of their own\n"
 		                     : ": sums of released counts, redacted when a part is\n");
 	}
+	say_perturb(t, &g->perturb);
 	say(t, "  %-8s what is made and no rule names:", g->sum_rule.type->name);
+	if (g->perturb.table && g->sum_rule.settings.threshold == NO_THRESHOLD &&
+	    g->sum_rule.settings.round_to == 1)
+		say(t, " with its noise as it is");
 	say_settings(t, &g->sum_rule.settings, g->sum_rule.type->takes);
 	say(t, "\n");
 	if (g->aggregates[g->n_aggregates - 1].kind == AGGREGATE_MEAN) /* they come last */

@@ -384,6 +384,7 @@ void group_job_free(struct group_job *g)
 	free_attempt(g);
 	free(g->released);
 	free(g->thresholds);
+	noise_close(&g->noise);
 	group_line_free(&g->line);
 	header_free(&g->header);
 }

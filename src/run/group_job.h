@@ -17,6 +17,7 @@
 #include "group/joined.h"
 #include "group/order.h"
 #include "run/chain.h"
+#include "run/noise.h"
 #include "run/options.h"
 
 #define GROUPS_DEFAULT (512u << 20) /* bytes for groups when no limit is given */
@@ -58,6 +59,7 @@ struct group_job {
 	struct joined joined;
 	const struct settings **released; /* by column, as grouped_open() has them */
 	int64_t *thresholds;
+	struct noise noise;
 	struct grouped grouped;
 };
 

@@ -12,7 +12,8 @@ static enum sluice_status refuse_bare(const struct group_job *g, const struct jo
 {
 	const struct grouped_column *made = &g->line.spec.columns[col];
 
-	if (!made->contributors || g->released[col] || !c->out)
+	if (!made->people || !g->line.spec.persons[made->people - 1].dominance ||
+	    g->released[col] || !c->out)
 		return SLUICE_OK;
 	return plan_fail(
 		j->chain.plan, err, j->chain.output->group.at,

@@ -31,6 +31,22 @@ static enum sluice_status parse_plan(const struct partial *p, struct sluice_plan
 	return SLUICE_E_DATA;
 }
 
+enum sluice_status sluice_partial_plan(const char *path, struct sluice_plan **plan,
+                                       struct sluice_error *err)
+{
+	struct sluice_error own = { 0 };
+	struct partial p;
+	enum sluice_status status = partial_open(&p, path, &own);
+
+	*plan = NULL;
+	if (status == SLUICE_OK)
+		status = parse_plan(&p, plan, &own);
+	partial_close(&p);
+	if (status != SLUICE_OK && err)
+		*err = own;
+	return status;
+}
+
 static enum sluice_status open_all(struct merging *m, const char *const *inputs,
                                    struct sluice_error *err)
 {
@@ -106,7 +122,7 @@ static enum sluice_status join(struct merging *m, struct group_job *g, struct sl
 	TRY(group_job_tally(g, err));
 	for (uint32_t i = 0; i < m->n; i++) {
 		struct partial *p = &m->partials[i];
-		enum sluice_status status = partial_counts(p, n_missing, err);
+		enum sluice_status status = partial_counts(p, s, err);
 
 		if (status == SLUICE_OK && i)
 			status = check_head(m, i, g, err);

@@ -65,6 +65,8 @@ static enum sluice_status put_start(struct writing *w, struct sluice_error *err)
 	TRY(put_number(w, g->base.excluded, 8, err));
 	for (uint32_t i = 0; i < s->n_values + s->n_persons; i++)
 		TRY(put_number(w, g->missing[i], 8, err));
+	if (s->noise.wanted)
+		TRY(put_number(w, noise_check(&s->noise), 8, err));
 	return SLUICE_OK;
 }
 
@@ -189,9 +191,27 @@ enum sluice_status partial_open(struct partial *p, const char *path, struct slui
 	return status;
 }
 
-enum sluice_status partial_counts(struct partial *p, uint32_t n_missing,
+/* What was added up by other record keys doesn't go together. */
+static enum sluice_status check_noise(struct partial *p, const struct group_noise *noise,
+                                      struct sluice_error *err)
+{
+	uint64_t check;
+
+	if (!noise->wanted)
+		return SLUICE_OK;
+	TRY(get_number(p, &check, 8, err));
+	if (check == noise_check(noise))
+		return SLUICE_OK;
+	return fail(err, SLUICE_E_DATA,
+	            "was made with another key, or another number of cell keys: merge with the "
+	            "files of 'perturb' that it was made with");
+}
+
+enum sluice_status partial_counts(struct partial *p, const struct group_spec *s,
                                   struct sluice_error *err)
 {
+	const uint32_t n_missing = s->n_values + s->n_persons;
+
 	p->missing = calloc((size_t)n_missing + 1, sizeof(*p->missing));
 	p->n_missing = n_missing;
 	if (!p->missing)
@@ -200,7 +220,7 @@ enum sluice_status partial_counts(struct partial *p, uint32_t n_missing,
 	TRY(get_number(p, &p->excluded, 8, err));
 	for (uint32_t i = 0; i < n_missing; i++)
 		TRY(get_number(p, &p->missing[i], 8, err));
-	return SLUICE_OK;
+	return check_noise(p, &s->noise, err);
 }
 
 enum sluice_status partial_cursor(struct partial *p, const struct group_spec *spec,

@@ -38,7 +38,7 @@ struct partial {
 
 /* Open, and read what stands before the groups: plan and head; the rest by partial_counts(). */
 enum sluice_status partial_open(struct partial *p, const char *path, struct sluice_error *err);
-enum sluice_status partial_counts(struct partial *p, uint32_t n_missing,
+enum sluice_status partial_counts(struct partial *p, const struct group_spec *s,
                                   struct sluice_error *err);
 
 /* A cursor over its groups. */

@@ -22,7 +22,7 @@ import tempfile
 
 import group_reference
 from compare import MARK, judge_refusal
-from group_tables import Table, many_pairs
+from group_tables import Table, add_noise, many_pairs
 from strict_csv import Refuse
 
 CHUNKS = (None, 1, 64, 4096)
@@ -224,14 +224,17 @@ def one(program, seed, folder, every):
     rng = random.Random(seed)
     if rng.random() < 0.03:
         return check_spilling(program, rng, folder), "spilled"
+    noise = rng.random() < 0.35
     table = Table(rng, rng.choice([0, 1, 3, 20, 60, 200]) if rng.random() < 0.93 else rng.randint(2000, 5000),
-                  contributors=rng.random() < 0.6)
+                  contributors=rng.random() < 0.6, only_counts=noise)
+    if noise:
+        add_noise(rng, table, folder)
     data = table.bytes(rng)
     want, refusal = reckon(data, table)
     n = run_ways(program, rng, table, data, folder, want, refusal, every)
     if not refusal:
         n += run_pieces(program, rng, table, folder, want)
-    return n, refusal.code if refusal else "rows"
+    return n, refusal.code if refusal else "noise" if "perturb" in table.plan["group"] else "rows"
 
 
 def main():

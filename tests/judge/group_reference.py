@@ -6,7 +6,7 @@
 RULES is what reference.py reads, with "group": {"by": [...], "bins": {...}, "rows": NAME,
 "persons": {NAME: COLUMN}, "sum": {NAME: COLUMN or {"column": ..., "contributor": COLUMN, "dominance": [{"n": N,
 "k": K}], "p_percent": P}}, "mean": {NAME: COLUMN or {"column": ..., "digits": N}},
-"totals": [...], "totals_from": "released" | "raw"}.  Sets for persons, Python's integers for
+"perturb": {"table": FILE, "key": FILE, "by": COLUMN}, "totals": [...], "totals_from": "released" | "raw"}.  Sets for persons, Python's integers for
 sums, Fraction for means, datetime for dates.
 """
 import datetime
@@ -17,6 +17,7 @@ from fractions import Fraction
 
 from reference import (COUNTS, REDACTED, bare, bind, check_plan, count, holds, policy_map, quoted, released, rule_maps,
                        policy_settings, write_row)
+from guards_reference import Noise, is_unsafe, perturb
 from strict_csv import Field, Refuse, encoding_refusal, read_header, read_rows, records
 
 TOTAL = (1, b"Total")  # a key's field is (0, text): a total comes after all of them
@@ -110,6 +111,7 @@ class Group:
         self.persons = [set() for _ in range(n["persons"])]
         self.sums = [0] * n["sum"]
         self.amounts = [{} for _ in range(n["sum"])]  # by contributor
+        self.records = 0  # the rows' record keys
         self.means = [[] for _ in range(n["mean"])]
 
 
@@ -143,7 +145,7 @@ def total_key(key, places):
     return tuple(TOTAL if i in places else field for i, field in enumerate(key))
 
 
-def fold(rows, plan, group, names):
+def fold(rows, plan, group, names, noise=None):
     """Groups by key; raises at the first row that is not as it should be."""
     by, read, whose = columns_of(group, names)
     absent = missing_texts(plan)
@@ -160,6 +162,7 @@ def fold(rows, plan, group, names):
         into = [groups.setdefault(k, Group(n)) for k in keys]
         for g in into:
             g.rows += 1
+            g.records += noise.of_row(row, absent) if noise else 0
         for kind in ("sum", "mean"):
             for k, place in enumerate(read[kind]):
                 x = value_of(row[place], place, kind, plan, absent, is_cut and place + 1 == len(names))
@@ -213,20 +216,6 @@ def cells(g, columns):
         counts[name] = {"rows": lambda: g.rows, "persons": lambda: len(g.persons[k]), "sum": lambda: g.sums[k],
                         "mean_n": lambda: len(g.means[k])}[kind]()
     return counts, texts
-
-
-def is_unsafe(said, amounts, threshold):
-    """Whether a sum tells too much of one of its contributors."""
-    parts = sorted((x for x in amounts.values() if x), reverse=True)
-    total, both = sum(parts), sum(parts[:2])
-    n = len(parts) or len(amounts)  # that all have nothing is told of each
-    if n and threshold is not None and n <= threshold:
-        return True
-    if not parts:
-        return False
-    if "p_percent" in said and (total - both) * 100 < Fraction(str(said["p_percent"])) * parts[0]:
-        return True
-    return any(sum(parts[:rule["n"]]) * 100 > Fraction(str(rule["k"])) * total for rule in said.get("dominance", []))
 
 
 def hide_unsafe(values, g, group, bound, policy):
@@ -352,9 +341,12 @@ def run(data, plan):
     check_contributors(group, s, bound)
     hidden = hide_means(bound, group, columns, plan)
     rows = {}
-    for key, g in fold(table, plan, group, names).items():
+    noise = Noise(group["perturb"], names) if "perturb" in group else None
+    for key, g in fold(table, plan, group, names, noise).items():
         counts, texts = cells(g, columns)
-        values = release(counts, bound)
+        values = perturb(g, columns, counts, lambda raw: release(raw, bound), noise) if noise else release(counts, bound)
+        if values is None:
+            continue
         hide_unsafe(values, g, group, bound, s)
         check_limit(counts, values)
         for name in hidden:

@@ -3,6 +3,8 @@
 What a table is like (spellings, order of persons, line ends) is drawn with it, so that a few
 hundred meet most combinations.  Records are kept apart, so that a table can be cut between them.
 """
+import os
+
 import reference
 from compare import MARK, number
 
@@ -178,18 +180,62 @@ def make_rules(rng, plan):
         plan[rng.choice(["percent", "ratio"])] = {"share": ["=" + c for c in rng.sample(counts, 2)]}
 
 
+# ---- noise --------------------------------------------------------------------------------
+
+def write_ptable(rng, path):
+    """Either form, random; some noise for every count from 1 on."""
+    most, ons = rng.choice([1, 2, 5, 20]), rng.random() < 0.5
+    lines = ["pcv,ckey,pvalue" if ons else "i;j;p;v;p_int_ub"]
+    if ons and rng.random() < 0.15:
+        most = 750
+    keys = rng.choice([2, 7, 256])
+    for i in range(rng.randint(0, 1) if ons else 0, most + 1):
+        if ons:
+            lines += ["%d,%d,%d" % (i, key, rng.randint(-min(i, 2), 2) if i else 0) for key in range(keys)]
+            continue
+        ends = sorted({rng.randint(1, 999999) for _ in range(rng.randint(0, 4))} if i else set()) + [1000000]
+        for end in ends:
+            v = rng.randint(-min(i, 5), 5) if i else 0
+            lines.append("%d;%d;0;%d;%s" % (i, i + v, v, "1" if end == 1000000 else "0.%06d" % end))
+    lines[-1] = lines[-1] if ons else "%d;%d;0;1;1" % (most, most + 1)  # so that there is any
+    if ons:
+        lines[-1] = "%d,%d,1" % (most, keys - 1)
+    with open(path, "w") as f:
+        f.write("\n".join(lines) + "\n")
+
+
+def add_noise(rng, table, folder):
+    """Counts of the grouping get noise, where it makes nothing else; the files are in the folder."""
+    group = table.plan["group"]
+    if "sum" in group or "mean" in group or ("totals" in group and group.get("totals_from") != "raw"):
+        return
+    people = [c.name for c in table.columns if c.kind in ("person", "key")]
+    said = {"table": os.path.join(folder, "noise.csv"), "key": os.path.join(folder, "secret")}
+    write_ptable(rng, said["table"])
+    with open(said["key"], "wb") as f:
+        f.write(rng.randbytes(rng.choice([16, 32, 64, 65, 200])))
+    os.chmod(said["key"], 0o600)
+    if "rows" in group:
+        said["by"] = "=" + rng.choice(people)
+    group["perturb"] = said
+
+
 # ---- tables -------------------------------------------------------------------------------
 
 class Table:
     """names, cells row by row, and how they are written."""
 
-    def __init__(self, rng, rows, spoilt=True, contributors=False):
+    def __init__(self, rng, rows, spoilt=True, contributors=False, only_counts=False):
         self.missing = rng.choice([[], [], ["n/a"], ["not known", "-"]])
         self.columns, bands = make_columns(rng, rows, self.missing)
         self.names = [c.name for c in self.columns]
         self.cells = [[c.draw(i) for c in self.columns] for i in range(rows)]
         self.delimiter = rng.choice([","] * 6 + [";", "\t"])
         self.plan = {"version": 1, "group": make_group(rng, self.columns, bands, contributors)}
+        if only_counts:
+            for kind in ("sum", "mean"):
+                self.plan["group"].pop(kind, None)
+            self.plan["group"].setdefault("rows", "n")
         self.plan["policy"] = make_policy(rng, self.plan["group"])
         make_rules(rng, self.plan)
         if rng.random() < 0.2 and rows:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sums that one may dominate, by hand and on tables whose primary cells are known.
+"""Sums that one may dominate, and counts with noise, by hand and on tables whose answers are known.
 
     tests/judge/known_groups.py PATH/TO/sluice [--data FOLDER]
 
@@ -10,6 +10,7 @@ Last line: N passed, N failed.
 import argparse
 import csv
 import io
+import json
 import os
 import subprocess
 import sys
@@ -144,6 +145,60 @@ def handbook(k):
         k.same("handbook " + r["id"], want, k.hidden(rows, ["g"], flags))
 
 
+# ---- cell keys (C12, C13) ---------------------------------------------------------------------
+
+def counts(k, rows, plan):
+    """By key: the texts of what is made."""
+    with tempfile.TemporaryDirectory() as folder:
+        name = os.path.join(folder, "in.csv")
+        with open(name, "w", newline="") as f:
+            w = csv.DictWriter(f, list(rows[0]))
+            w.writeheader()
+            w.writerows(rows)
+        done = subprocess.run([k.program, "run", "-q", "--config", json.dumps(plan), name], capture_output=True, check=False)
+    if done.returncode:
+        raise SystemExit("%s: %s" % (plan, done.stderr.decode()))
+    by = plan["group"]["by"]
+    return {tuple(r[b] for b in by): r["n"] for r in csv.DictReader(io.StringIO(done.stdout.decode()))}
+
+
+def ons(k):
+    micro, by = k.read("ckm/ons_micro.csv"), ["var1", "var5", "var8"]
+    cells = {tuple(c[b] for b in by): c for c in k.read("ckm/ons_expected_result.csv")}
+    nothing = {key for key, c in cells.items() if c["pre_sdc_count"] == "0"}
+    assert len(cells) == 200
+
+    def ask(table, policy):
+        group = {"by": by, "rows": "n", "perturb": {"table": table, "record_key": "record_key"}}
+        return counts(k, micro, {"version": 1, "policy": {"base": "cms", **policy}, "group": group})
+
+    got = ask(os.path.join(k.data, "ckm/ons_ptable_10_5.csv"), {"threshold": 9, "zeros": "redact", "round_to": 1})
+    k.same("ONS, published", {key: c["count"] for key, c in cells.items() if key not in nothing},
+           {key: x.replace("*", "") for key, x in got.items()})
+    with tempfile.NamedTemporaryFile("w", suffix=".csv") as f:  # noise that is the cell key shows it
+        f.write("pcv,ckey,pvalue\n" + "".join("%d,%d,%d\n" % (i, key, key) for i in range(1, 30) for key in range(256)))
+        f.flush()
+        got = ask(f.name, {"threshold": "none"})
+    k.same("ONS, cell keys", {key: str(int(c["pre_sdc_count"]) + int(c["ckey"])) for key, c in cells.items() if key not in nothing}, got)
+
+
+def handbook_keys(k):
+    """Keys .9 + .3 + .6 = .8: the third row's last interval."""
+    rows = [{"sex": r["sex"], "key": whole(r["rkey"], 10)} for r in k.read("handbook/ckm_records.csv")]
+    want = {(c["sex"],): c["perturbed"] for c in k.read("handbook/ckm_expected.csv")}
+    lines, table = ["pcv,ckey,pvalue"], k.read("handbook/ckm_ptable.csv")
+    for i in range(1, 4):  # ten keys for the fractions
+        for key in range(10):
+            v = next(r["v"] for r in table if int(r["i"]) == i and Fraction(key, 10) <= Fraction(r["ub"]))
+            lines.append("%d,%d,%s" % (i, key, v))
+    with tempfile.NamedTemporaryFile("w", suffix=".csv") as f:
+        f.write("\n".join(lines))
+        f.flush()
+        group = {"by": ["sex"], "rows": "n", "perturb": {"table": f.name, "record_key": "key"}}
+        got = counts(k, rows, {"version": 1, "policy": {"base": "cms", "threshold": "none"}, "group": group})
+    k.same("handbook, cell keys", want, got)
+
+
 # ---- rtauargus (C11) -----------------------------------------------------------------------------
 
 def rtauargus(k):
@@ -171,7 +226,7 @@ def main():
     k = Known(a.program, a.data)
     by_hand(k)
     if os.path.isdir(a.data):
-        for part in (sdctable, gauss, tau, handbook, rtauargus):
+        for part in (sdctable, gauss, tau, handbook, rtauargus, ons, handbook_keys):
             part(k)
     else:
         print("SKIPPED tests/judge/known-sums: the known answers of other tools are not beside the project")

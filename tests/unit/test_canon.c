@@ -46,6 +46,9 @@ static const char *const plans[] = {
 	"{version: 1, group: {by: s, sum: {t: {column: '#3', contributor: '=firm', p_percent: "
 	"10.50,"
 	" dominance: [{n: 3, k: 90.909}, {k: 85, n: 1}]}, u: {contributor: f, column: u}}}}",
+	"{version: 1, policy: {base: cms, threshold: none}, group: {by: s, rows: n,"
+	" persons: {p: '#2'}, perturb: {by: '=id', key: k, table: 'a b.csv'}}}",
+	"{version: 1, group: {by: s, rows: n, perturb: {table: t, record_key: r}}}",
 	"{version: 1, policy: hes, outputs: {g: {group: {by: d, sum: {n: x}, bins: {d: year},"
 	" totals: d}, count: {columns: n, threshold: 22}, ratio: {r: [n, n]}}}}",
 	"{\"version\":1,\"keep\":[\"\\ud83d\\ude00\",\"\xE2\x80\xA8\",\"\x7F\xC2\x85\","

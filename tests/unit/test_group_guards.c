@@ -39,6 +39,41 @@ static const struct {
 	{ "group: {by: a, sum: {s: {column: x, contributor: 'f*'}}}", 2, 50,
 	  "'f*' must be one column here: a name or #N, without '*' or '?' (with '=' before it "
 	  "a name is taken as it stands)" },
+	/* Noise. */
+	{ "group: {by: a, rows: n, perturb: k}", 2, 34, "'perturb' must be a map, not a text" },
+	{ "group: {by: a, rows: n, perturb: {key: k, by: id}}", 2, 34,
+	  "'perturb' lacks 'table', the file that says which noise a count gets" },
+	{ "group: {by: a, rows: n, perturb: {table: t, seed: 1}}", 2, 45,
+	  "no 'seed' in a 'perturb'" },
+	{ "group: {by: a, rows: n, perturb: {table: ''}}", 2, 42,
+	  "'table' is the name of a file" },
+	{ "group: {by: a, rows: n, perturb: {table: t, key: k, by: 'i*'}}", 2, 57,
+	  "'i*' must be one column here: a name or #N, without '*' or '?' (with '=' before it "
+	  "a name is taken as it stands)" },
+	{ "group: {by: a, rows: n, perturb: {table: t, key: k, by: i, record_key: r}}", 2, 25,
+	  "record keys are made of the column in 'by', or stand in 'record_key': not both" },
+	{ "group: {by: a, rows: n, perturb: {table: t, key: k, record_key: r}}", 2, 25,
+	  "'key' makes record keys, and 'record_key' has them already: one of the two" },
+	{ "group: {by: a, rows: n, perturb: {table: t, by: i}}", 2, 25,
+	  "'by' without 'key', the file with the secret: identifiers can be tried out" },
+	{ "group: {by: a, rows: n, perturb: {table: t, key: k}}", 2, 25,
+	  "'rows' get noise by the people in them: say 'by', the column with their "
+	  "identifiers, or 'record_key', one with record keys" },
+	{ "group: {by: a, persons: {p: x}, perturb: {table: t}}", 2, 33,
+	  "'persons' get noise by a 'key', the file with the secret" },
+	{ "group: {by: a, persons: {p: x}, perturb: {table: t, key: k, by: x}}", 2, 33,
+	  "'by' and 'record_key' are for 'rows', and there are none" },
+	{ "group: {by: a, rows: n, sum: {s: x}, perturb: {table: t, key: k, by: i}}", 2, 31,
+	  "'perturb' is for 'rows' and 'persons': a 'sum' beside them would have no noise" },
+	{ "group: {by: a, rows: n, totals: a, perturb: {table: t, key: k, by: i}}", 2, 33,
+	  "totals of counts with noise are cells of their own, with noise of their own: say "
+	  "'totals_from: raw'" },
+	{ "policy: {base: cms, threshold: none}\ncount: [n]\n"
+	  "group: {by: a, rows: n, perturb: {table: t, key: k, by: i}}",
+	  3, 8,
+	  "'count' would change nothing: there is no threshold and no rounding; to pass a "
+	  "column "
+	  "unchanged, say 'keep'" },
 };
 
 static void what_is_wrong_is_refused(void **state)
