@@ -94,7 +94,11 @@ class Driver:
         version, plan_hash = version_of(args.sluice), plan_of(args.sluice, args.plan)
         dump = subprocess.run([args.sluice, "plan", "--dump", "--", args.plan], check=True,
                               capture_output=True, text=True).stdout
-        grouped = "group" in json.loads(dump.split("\n", 1)[1])
+        said = json.loads(dump.split("\n", 1)[1])
+        grouped = "group" in said
+        if "protect" in said and not grouped:
+            raise Refused(f"{args.plan}: protects totals, which takes the whole table: only a plan "
+                          "that groups can do so in parts, at the last merge")
         with open(args.sluice, "rb") as f:
             if b"/ld-" in f.read(4096):
                 say("the program is linked with shared libraries: the executors must have them")
@@ -119,6 +123,7 @@ class Driver:
         work = self.work
         done = self.timed(what, items, lambda item: sluice_task.attempt(work, item))
         self.stages[-1]["task_seconds"] = [round(d["seconds"], 3) for d in done]
+        self.stages[-1]["task_cpu"] = [round(d["cpu"], 3) for d in done]
         self.stages[-1]["task_bytes"] = [d["bytes"] for d in done]
         self.stages[-1]["bytes"] = sum(d["report"]["output"]["bytes"] for d in done)
         return done

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -201,11 +202,16 @@ def merge_parts(work, program, item, output, report, scratch):
                        *work.resources, *inputs))
 
 
+def cpu_of_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def attempt(work, item):
     """Do one item; what it made is in a folder that no other attempt knows."""
     from pyspark import TaskContext
 
-    began = time.time()
+    began, cpu = time.time(), cpu_of_children()
     program, plan = work.files()
     name = item["name"]
     folder = f"{work.folder}/{name}.{TaskContext.get().taskAttemptId()}"
@@ -230,4 +236,5 @@ def attempt(work, item):
             shutil.rmtree(place, ignore_errors=True)
             raise
     return {"name": name, "made": f"{folder}/{name}", "report": said,
-            "bytes": item.get("bytes", said["input"]["bytes"]), "seconds": time.time() - began}
+            "bytes": item.get("bytes", said["input"]["bytes"]),
+            "cpu": cpu_of_children() - cpu, "seconds": time.time() - began}

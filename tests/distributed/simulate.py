@@ -5,7 +5,8 @@
     simulate.py --stages stages.json [--tables ...]        the model alone, from kept measurements
 
 Real runs on a local cluster give stage times.  One size, with some parts that hold only a header, gives the
-model's numbers; what it says of the other sizes is compared with runs of them.
+model's numbers; what it says of the other sizes is compared with runs of them.  Other work on the
+same cores is reckoned out: by how much longer the tasks take than the processor works for them.
 Run by the Python of the environment that has pyspark.
 """
 
@@ -37,24 +38,33 @@ def makespan(seconds, cores, between=0.0):
     return end
 
 
+def contention(stages):
+    """How much longer tasks took than the processor worked for them: others use it, too."""
+    pairs = [(s, c) for s, c, b in zip(stages[0]["task_seconds"], stages[0]["task_cpu"],
+                                       stages[0]["task_bytes"]) if b >= 1000]
+    return max(1.0, sum(s for s, _ in pairs) / sum(c for _, c in pairs))
+
+
 class Model:
-    """Seconds: 'job' a stage, 'task' a task outside sluice's work, 'inside' one without bytes."""
+    """Seconds on cores that nothing else uses: 'job' a stage, 'task' a task outside sluice's work,
+    'inside' one without bytes."""
 
     def __init__(self, stages):
-        parts, merges = stages[0], stages[1:]
-        pairs = list(zip(parts["task_bytes"], parts["task_seconds"]))
-        self.inside = statistics.median(s for b, s in pairs if b < 1000)
-        whole = [(b, s) for b, s in pairs if b >= 1000]
-        self.rate = sum(b for b, _ in whole) / sum(s - self.inside for _, s in whole)
-        self.spread = [s / (self.inside + b / self.rate) for b, s in whole]
+        parts, merges, slow = stages[0], stages[1:], contention(stages)
+        tasks = list(zip(parts["task_bytes"], parts["task_seconds"], parts["task_cpu"]))
+        self.inside = statistics.median(s for b, s, _ in tasks if b < 1000) / slow
+        empty = statistics.median(c for b, _, c in tasks if b < 1000)
+        whole = [(b, s, c) for b, s, c in tasks if b >= 1000]
+        self.rate = sum(b for b, _, _ in whole) / sum(c - empty for _, _, c in whole)
+        self.spread = [s / slow / (self.inside + b / self.rate) for b, s, _ in whole]
         # A merge of few tasks waits for one job and one task, the parts for one job and many.
         both = statistics.median(m["seconds"] - makespan(m["task_seconds"], CORES)
-                                 for m in merges)
-        more = parts["seconds"] - both - sum(parts["task_seconds"]) / CORES
+                                 for m in merges) / slow
+        more = (parts["seconds"] - sum(parts["task_seconds"]) / CORES) / slow - both
         self.task = min(both, max(0.0, more / (parts["tasks"] / CORES - 1)))
         self.job = both - self.task
-        merged = [(b, s) for m in merges for b, s in zip(m["task_bytes"], m["task_seconds"])]
-        self.merge = (max(sum(s - self.inside for _, s in merged), 0.0) /
+        merged = [(b, c) for m in merges for b, c in zip(m["task_bytes"], m["task_cpu"])]
+        self.merge = (sum(max(c - empty, 0.0) for _, c in merged) /
                       sum(b for b, _ in merged))  # seconds a byte
         self.partial = parts["bytes"] / len(whole)
         self.shrink = (merges[0]["bytes"] / parts["bytes"]) if len(merges) > 1 else 1.0
@@ -140,15 +150,17 @@ def main():
                 json.dump(runs, f)
     first, calibrated, *others = runs
     model = Model(calibrated["stages"])
-    start = seconds_of(first) - model.run(first["sizes"], CORES)
+    slow = contention(first["stages"])
+    start = seconds_of(first) - model.run(first["sizes"], CORES) * slow
     print(f"the model, from {sum(calibrated['sizes']) / 1e6:.0f} MB in "
           f"{len(calibrated['sizes'])} parts at load {calibrated['load']:.1f}: {model}; "
           f"executors begin in {start:.1f} s")
     for run in (calibrated, *others):
-        said, took = model.run(run["sizes"], CORES), seconds_of(run)
+        slow, took = contention(run["stages"]), seconds_of(run)
+        said = model.run(run["sizes"], CORES) * slow
         print(f"  {sum(run['sizes']) / 1e6:6.0f} MB in {len(run['sizes']):3} parts: predicted "
               f"{said:6.1f} s, measured {took:6.1f} s, {100 * (said / took - 1):+.0f} % "
-              f"(load {run['load']:.1f}){' calibrated on this' if run is calibrated else ''}")
+              f"(slowed {slow:.1f} times, load {run['load']:.1f}){' calibrated on this' if run is calibrated else ''}")
     for text in args.tables.split(","):
         whole, parts, cores = text.split(":")
         sizes = [size(whole) / int(parts)] * int(parts)

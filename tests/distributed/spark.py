@@ -131,6 +131,28 @@ class Tests:
         rows = list(csv.reader(open("thin.csv")))[1:]
         assert len(rows) == 30 and all(r[1:] == ["20", "20"] for r in rows), rows[:3]
 
+    def totals_are_protected_once(self):
+        """One low group among many with a total: another one goes, and only after all is merged.
+        A plan without groups would protect parts, so it is refused."""
+        make_thin("total", 6, 3)
+        with open("total/part-0000.csv", "a") as f:
+            f.write("low,1\nlow,2\n")
+        with open("total.yaml", "w") as f:
+            f.write("version: 1\npolicy: cms\ngroup: {by: [sex], rows: n, totals: [sex], "
+                    "totals_from: raw}\nprotect: {dimensions: [sex], total: [Total]}\n")
+        concatenate("total", "total-whole.csv")
+        self.one("total.yaml", "total-whole.csv", "total-one.csv")
+        self.submit("-p", "total.yaml", "-o", "total.csv", "--fan-in", "2", "total")
+        same("total.csv", "total-one.csv")
+        rows = list(csv.reader(open("total.csv")))[1:]
+        assert len(rows) == 32 and sum(r[1] == "*" for r in rows) == 2, rows
+        assert rows[-1] == ["Total", "542"], rows[-1]
+        with open("row-totals.yaml", "w") as f:
+            f.write("version: 1\nkeep: [sex]\ncount: [patient]\n"
+                    "protect: {dimensions: [sex], total: [Total]}\n")
+        said = self.submit("-p", "row-totals.yaml", "-o", "never", "total", fails=True)
+        assert "only a plan that groups" in said and not os.path.exists("never"), said
+
     def one_large_table_in_pieces(self):
         """Line ends in quotes all over; cut in 16."""
         size = os.path.getsize("whole.csv")
