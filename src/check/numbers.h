@@ -105,7 +105,7 @@ static inline double glance_fraction(const uint8_t *text, uint32_t len)
 
 	for (uint32_t at = 0; at < len; at += 8) {
 		const uint32_t n = len - at < 8 ? len - at : 8;
-		const uint64_t v = (load_little(text + at) ^ zeros) << (64 - 8 * n);
+		const uint64_t v = (load_little(text + at) ^ zeros) << ((64 - 8 * n) & 63);
 
 		sum += (double)number_eight(v) * units[at + n];
 	}

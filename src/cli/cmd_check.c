@@ -289,7 +289,11 @@ static int run(const struct args *args)
 	if (!status && !args->n_operands && !manifest)
 		status = msg_usage(args->command, "name the files to check, or their folder");
 	for (size_t i = 0; i < args->n_operands && !status; i++)
-		status = walk_add(&w, args->operands[i]);
+		status = strcmp(args->operands[i], "-")
+		                 ? walk_add(&w, args->operands[i])
+		                 : msg_usage(args->command,
+		                             "a file's name is checked, too, so standard input "
+		                             "can't be ('./-' is a file)");
 	if (!status && !w.n && args->n_operands)
 		status = msg_fail(SLUICE_E_IO, "%s: no file in it", args->operands[0]);
 	if (!status)

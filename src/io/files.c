@@ -181,6 +181,8 @@ enum sluice_status file_private(const char *path, const void *data, size_t len,
 	}
 	if (status == SLUICE_OK && rename(name, path))
 		status = failed(err, path, "cannot write there");
+	if (status != SLUICE_OK && name)
+		unlink(name);
 	buf_free(&other);
 	return status;
 }

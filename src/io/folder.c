@@ -42,6 +42,20 @@ static bool is_folder(const char *path)
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
+/* Made, or there already; errno says why not. */
+static bool is_made(const char *path, unsigned mode)
+{
+	int why;
+
+	if (!mkdir(path, (mode_t)mode))
+		return true;
+	why = errno;
+	if (is_folder(path))
+		return true;
+	errno = why;
+	return false;
+}
+
 enum sluice_status folder_make(const char *path, unsigned mode, struct sluice_error *err)
 {
 	char *part = strdup(path);
@@ -56,12 +70,14 @@ enum sluice_status folder_make(const char *path, unsigned mode, struct sluice_er
 		if (part[i] != '/' || part[i - 1] == '/')
 			continue;
 		part[i] = '\0';
-		ok = !mkdir(part, 0777) || is_folder(part);
+		ok = is_made(part, 0777);
 		part[i] = '/';
 	}
-	ok = ok && (!*part || !mkdir(part, (mode_t)mode) || is_folder(part));
+	ok = ok && (!*part || is_made(part, mode));
+	if (!ok)
+		failed(err, path, "cannot make the folder");
 	free(part);
-	return ok ? SLUICE_OK : failed(err, path, "cannot make the folder");
+	return ok ? SLUICE_OK : SLUICE_E_IO;
 }
 
 enum sluice_status folder_make_for(const char *file, struct sluice_error *err)

@@ -297,7 +297,7 @@ enum sluice_status tree_parse(struct node *root, const char *text, size_t len,
 	if (status == SLUICE_OK)
 		status = read_events(&b);
 	if (status == SLUICE_OK && (root->kind == NODE_NONE || !b.any))
-		status = plan_fail(plan, err, (struct place){ 1, 1 }, "the plan is empty");
+		status = plan_fail(plan, err, (struct place){ 1, 1 }, "there is nothing in it");
 	respelt_free(&b.spelt);
 	return status;
 }

@@ -142,6 +142,7 @@ static enum sluice_status run(const struct release *r, struct table *t, uint32_t
 	struct sluice_options o = r->run;
 	struct sitting sitting = { r, t };
 	const size_t len = strlen(t->output);
+	enum sluice_status status;
 	const struct sluice_job job = {
 		.plan = r->plan, .which = t->which, .input = t->input, .output_fd = fd
 	};
@@ -153,7 +154,10 @@ static enum sluice_status run(const struct release *r, struct table *t, uint32_t
 	o.ctx = &sitting;
 	o.container =
 		len > 3 && !strcasecmp(t->output + len - 3, ".gz") ? SLUICE_GZIP : SLUICE_PLAIN;
-	return job_run(&job, &o, t->given, &t->report, err);
+	status = job_run(&job, &o, t->given, &t->report, err);
+	if (status == SLUICE_E_IO && !err->source[0]) /* what is read says its name */
+		fail_source(err, t->output);
+	return status;
 }
 
 /* A hash that is not that of the bytes which were read would vouch for the wrong table. */

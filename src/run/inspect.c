@@ -20,11 +20,12 @@
 
 /* ---- the bytes -------------------------------------------------------------------------------- */
 
-/* Up to 'max' bytes and one more, which says that there are more. */
-static enum sluice_status read_all(struct source *src, struct buf *text, uint64_t max,
-                                   struct sluice_error *err)
+/* Up to 'max' bytes and one more, which says that there are more; about so many are there. */
+static enum sluice_status read_all(struct source *src, struct buf *text, uint64_t about,
+                                   uint64_t max, struct sluice_error *err)
 {
-	size_t got, room = FIRST_ROOM;
+	size_t got, room = about < FIRST_ROOM ? FIRST_ROOM
+	                                      : (size_t)(about < max ? about : max) + 1;
 
 	for (;;) {
 		if (room > max + 1 - text->len)
@@ -46,7 +47,7 @@ static enum sluice_status read_source(struct inspection *s, struct source *src,
 	enum sluice_status status;
 
 	q->packed = !strcmp(source_container(src), "csv.gz");
-	status = read_all(src, &s->text, max, err);
+	status = read_all(src, &s->text, q->bytes, max, err);
 	if (status == SLUICE_E_DATA || (status == SLUICE_E_IO && q->packed)) {
 		q->unread = *err; /* damaged: there is a verdict on that, too */
 		return SLUICE_OK;

@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -174,6 +175,25 @@ def secrets(program):
         check("all or nothing: as it was", sorted(os.listdir(os.path.join(box, "release"))) == there)
 
 
+def limited():
+    """Files of 8 KiB at most, and a failed write instead of a signal: a disk that is full at once."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+
+
+def full(program):
+    with tempfile.TemporaryDirectory(prefix="full-") as box:
+        os.mkdir(os.path.join(box, "in"))
+        make_table(os.path.join(box, "in", "a.csv"), random.Random(1), 2000)
+        with open(os.path.join(box, "plan.yaml"), "w") as f:
+            f.write(PLAN)
+        done = subprocess.run([program, "release", "plan.yaml"], cwd=box, capture_output=True, text=True, preexec_fn=limited)
+        check("no room: it is said of the output", done.returncode == 4 and "sluice: release/a.csv: cannot write:" in done.stderr,
+              done.stderr)
+        left = sorted(os.path.relpath(os.path.join(root, n), box) for root, _, names in os.walk(box) for n in names)
+        check("no room: no half table", "release/a.csv" not in left and not any(".new" in n or "stage" in n for n in left), left)
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("program")
@@ -183,6 +203,7 @@ def main():
     a = p.parse_args()
     program = os.path.abspath(a.program)
     secrets(program)
+    full(program)
     kills(program, a.tables, a.kills, a.seed)
     kills(program, a.tables, a.kills, a.seed + 1, "--all-or-nothing")
     print("%d passed, %d failed" % (results[True], results[False]))

@@ -3,6 +3,7 @@
 
 #include "io/folder.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -124,13 +125,76 @@ static void files(void **state)
 	expect_file("f/secret", "t");
 	assert_int_equal(stat("f/secret", &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(folder_make("f/folder", 0700, NULL), SLUICE_OK);
+	assert_int_equal(file_private("f/folder", "s", 1, NULL), SLUICE_E_IO);
+	assert_false(file_identify("f/folder.new", &b)); /* nothing private is left */
 	buf_free(&buf);
+}
+
+static void why_no_folder_can_be_made_is_said(void **state)
+{
+	struct sluice_error err = { 0 };
+
+	(void)state;
+	assert_int_equal(symlink("nowhere", "link"), 0);
+	assert_int_equal(folder_make("link", 0700, &err), SLUICE_E_IO);
+	assert_non_null(strstr(err.text, strerror(EEXIST))); /* not that nothing is there */
+	assert_int_equal(folder_make("link/below", 0700, &err), SLUICE_E_IO);
+	assert_non_null(strstr(err.text, strerror(EEXIST)));
+}
+
+/* The first pieces stay, as many as are wanted; all are taken. */
+struct taken {
+	size_t len;
+	uint32_t sum;
+};
+
+static void take(void *ctx, const uint8_t *data, size_t len)
+{
+	struct taken *t = ctx;
+
+	t->len += len;
+	for (size_t i = 0; i < len; i++)
+		t->sum = t->sum * 31 + data[i];
+}
+
+static void what_is_kept_of_a_file_is_its_beginning(void **state)
+{
+	static const size_t keeps[] = { 0, 1, 262143, 262144, 262145, 524288, 700000, 700001 };
+	const size_t len = 700000;
+	struct taken whole = { 0 };
+	uint8_t *data = malloc(len);
+	struct buf text = { 0 };
+
+	(void)state;
+	assert_non_null(data);
+	for (size_t i = 0; i < len; i++)
+		data[i] = (uint8_t)(i * i >> 3);
+	take(&whole, data, len);
+	assert_int_equal(file_write("kept", data, len, NULL), SLUICE_OK);
+	for (size_t i = 0; i < LENGTH(keeps); i++) {
+		struct taken t = { 0 };
+
+		assert_int_equal(file_each("kept", keeps[i], &text, take, &t, NULL, NULL),
+		                 SLUICE_OK);
+		assert_int_equal(t.len, whole.len);
+		assert_int_equal(t.sum, whole.sum);
+		assert_int_equal(text.len, keeps[i] < len ? keeps[i] : len);
+		assert_memory_equal(text.data, data, text.len);
+	}
+	buf_free(&text);
+	free(data);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(lists), cmocka_unit_test(locks),
-		                            cmocka_unit_test(swaps), cmocka_unit_test(files) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(lists),
+		                            cmocka_unit_test(locks),
+		                            cmocka_unit_test(swaps),
+		                            cmocka_unit_test(files),
+		                            cmocka_unit_test(why_no_folder_can_be_made_is_said),
+		                            cmocka_unit_test(
+						    what_is_kept_of_a_file_is_its_beginning) };
 
 	return cmocka_run_group_tests(tests, enter, leave);
 }
