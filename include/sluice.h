@@ -547,7 +547,7 @@ struct sluice_project_finding {
 	uint32_t column;
 	const char *action; /* NULL = none               */
 	const char *file;   /* NULL = none               */
-	const char *text;
+	const char *text;   /* one line, printable; names are as they are in the project */
 };
 SLUICE_API enum sluice_status sluice_project(
 	const char *text, size_t len, const char *source, const char *folder,

@@ -310,7 +310,7 @@ enum sluice_status input_build(struct audit_input *in, struct sluice_error *err)
 	for (uint32_t i = 0; status == SLUICE_OK && i < in->n_sheets; i++)
 		for (uint32_t row = 0; status == SLUICE_OK && row < in->sheets[i].n_rows; row++)
 			status = build_row(in, i, row, key, err);
-	for (uint32_t i = 0; i < in->cells.n; i++)
+	for (uint32_t i = 0; status == SLUICE_OK && i < in->cells.n; i++)
 		if (in->cells.cells[i].token ||
 		    in->model.unknowns[i].lo < in->model.unknowns[i].hi)
 			in->cells.cells[i].wanted = true;

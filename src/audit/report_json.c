@@ -10,6 +10,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A list or map that lacks an item is none. */
+static json_t *with(json_t *list, json_t *item)
+{
+	if (!json_array_append_new(list, item))
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
+static json_t *put(json_t *map, const char *key, json_t *value)
+{
+	if (!json_object_set_new(map, key, value))
+		return map;
+	json_decref(map);
+	return NULL;
+}
+
+/* A file's name as UTF-8 text: JSON has no other. */
+static json_t *name_json(const char *name)
+{
+	json_t *whole = json_string(name);
+	char shown[72];
+
+	return whole ? whole : json_string(printable(shown, name, strlen(name)));
+}
+
 static json_t *key_json(const struct sluice_audit *a, uint32_t cell)
 {
 	const struct cells *c = &a->in.cells;
@@ -19,10 +45,9 @@ static json_t *key_json(const struct sluice_audit *a, uint32_t cell)
 	for (uint32_t d = 0; d < c->n_dimensions; d++) {
 		const uint32_t code = key[2 + d];
 
-		json_object_set_new(o, c->dimensions[d].name,
-		                    code == CODE_TOTAL ? json_null()
-		                    : code == CODE_REST
-		                            ? json_string("(others)")
+		o = put(o, c->dimensions[d].name,
+		        code == CODE_TOTAL  ? json_null()
+		        : code == CODE_REST ? json_string("(others)")
 		                            : json_string(c->dimensions[d].codes.names[code]));
 	}
 	return o;
@@ -41,10 +66,9 @@ static json_t *places_json(const struct sluice_audit *a, uint32_t cell)
 	     at = a->in.cells.places[at].next) {
 		const struct place_at *p = &a->in.cells.places[at];
 
-		json_array_append_new(
-			list,
-			json_pack("{s:s, s:I}", "file", a->in.sheets[p->sheet].name, "line",
-		                  (json_int_t)a->in.sheets[p->sheet].lines[p->row]));
+		list = with(list, json_pack("{s:o, s:I}", "file",
+		                            name_json(a->in.sheets[p->sheet].name), "line",
+		                            (json_int_t)a->in.sheets[p->sheet].lines[p->row]));
 	}
 	return list;
 }
@@ -57,15 +81,16 @@ static json_t *bound_json(int64_t v, bool values)
 static json_t *derivation_json(const struct words *w, uint32_t cell)
 {
 	struct buf out = { 0 };
-	json_t *list = json_array();
+	json_t *list = NULL;
 
 	if (words_derivation(w, cell, "", &out, NULL) == SLUICE_OK) {
 		char *rest = (char *)out.data, *line;
 
+		list = json_array();
 		if (out.len)
 			out.data[out.len - 1] = 0;
 		while (out.len && (line = strsep(&rest, "\n")))
-			json_array_append_new(list, json_string(line));
+			list = with(list, json_string(line));
 	}
 	buf_free(&out);
 	return list;
@@ -76,24 +101,22 @@ static json_t *cell_json(const struct words *w, const struct sluice_audit *a, ui
 	const enum verdict v = attack_verdict(&a->attack, cell);
 	json_t *o = json_object();
 
-	json_object_set_new(o, "cell", key_json(a, cell));
-	json_object_set_new(o, "measure", json_string(measure_name(a, cell)));
+	o = put(o, "cell", key_json(a, cell));
+	o = put(o, "measure", json_string(measure_name(a, cell)));
 	if (a->in.cells.populations.n > 1)
-		json_object_set_new(
-			o, "population",
-			json_string(a->in.cells.populations
+		o = put(o, "population",
+		        json_string(a->in.cells.populations
 		                            .names[cell_key(&a->in.cells, cell)[0]]));
-	json_object_set_new(o, "shown", places_json(a, cell));
-	json_object_set_new(o, "verdict", json_string(verdict_names[v]));
-	json_object_set_new(o, "least", bound_json(a->attack.d.lo[cell], w->values));
-	json_object_set_new(o, "most", bound_json(a->attack.d.hi[cell], w->values));
+	o = put(o, "shown", places_json(a, cell));
+	o = put(o, "verdict", json_string(verdict_names[v]));
+	o = put(o, "least", bound_json(a->attack.d.lo[cell], w->values));
+	o = put(o, "most", bound_json(a->attack.d.hi[cell], w->values));
 	if (a->attack.w.lo && a->attack.w.lo[cell] <= a->attack.w.hi[cell])
-		json_object_set_new(o, "seen",
-		                    json_pack("[o, o]",
-		                              bound_json(a->attack.w.lo[cell], w->values),
-		                              bound_json(a->attack.w.hi[cell], w->values)));
+		o = put(o, "seen",
+		        json_pack("[o, o]", bound_json(a->attack.w.lo[cell], w->values),
+		                  bound_json(a->attack.w.hi[cell], w->values)));
 	if (v == VERDICT_DISCLOSED || v == VERDICT_NARROW)
-		json_object_set_new(o, "derivation", derivation_json(w, cell));
+		o = put(o, "derivation", derivation_json(w, cell));
 	return o;
 }
 
@@ -117,9 +140,9 @@ static json_t *files_json(const struct sluice_audit *a)
 	json_t *list = json_array();
 
 	for (uint32_t i = 0; i < a->in.n_sheets; i++)
-		json_array_append_new(list,
-		                      json_pack("{s:s, s:I}", "file", a->in.sheets[i].name,
-		                                "rows", (json_int_t)a->in.sheets[i].n_rows));
+		list = with(list,
+		            json_pack("{s:o, s:I}", "file", name_json(a->in.sheets[i].name),
+		                      "rows", (json_int_t)a->in.sheets[i].n_rows));
 	return list;
 }
 
@@ -132,7 +155,7 @@ static json_t *lists_json(const struct words *w, const struct sluice_audit *a, b
 		           : a->in.cells.cells[i].wanted &&
 		                     a->in.cells.cells[i].place != CELL_NONE &&
 		                     !audit_reports(a, i))
-			json_array_append_new(list, cell_json(w, a, i));
+			list = with(list, cell_json(w, a, i));
 	return list;
 }
 
@@ -141,12 +164,11 @@ static json_t *groups_json(const struct words *w, const struct sluice_audit *a)
 	json_t *list = json_array();
 
 	for (uint32_t i = 0; i < a->n_groups; i++)
-		json_array_append_new(
-			list, json_pack("{s:o, s:o, s:o, s:o}", "cell",
-		                        key_json(a, a->groups[i].part), "of",
-		                        key_json(a, a->groups[i].whole), "shown",
-		                        places_json(a, a->groups[i].part), "others_at_most",
-		                        bound_json(a->groups[i].rest, w->values)));
+		list = with(list, json_pack("{s:o, s:o, s:o, s:o}", "cell",
+		                            key_json(a, a->groups[i].part), "of",
+		                            key_json(a, a->groups[i].whole), "shown",
+		                            places_json(a, a->groups[i].part), "others_at_most",
+		                            bound_json(a->groups[i].rest, w->values)));
 	return list;
 }
 
@@ -161,13 +183,12 @@ static json_t *together_json(const struct words *w, const struct sluice_audit *a
 
 		for (uint32_t t = 1; t < r->n; t++)
 			if (audit_hides(a, terms[t].unknown))
-				json_array_append_new(parts, key_json(a, terms[t].unknown));
-		json_array_append_new(
-			list, json_pack("{s:o, s:o, s:s, s:o, s:o}", "cells", parts, "of",
-		                        key_json(a, terms[0].unknown), "measure",
-		                        measure_name(a, terms[0].unknown), "least",
-		                        bound_json(a->together[i].lo, w->values), "most",
-		                        bound_json(a->together[i].hi, w->values)));
+				parts = with(parts, key_json(a, terms[t].unknown));
+		list = with(list, json_pack("{s:o, s:o, s:s, s:o, s:o}", "cells", parts, "of",
+		                            key_json(a, terms[0].unknown), "measure",
+		                            measure_name(a, terms[0].unknown), "least",
+		                            bound_json(a->together[i].lo, w->values), "most",
+		                            bound_json(a->together[i].hi, w->values)));
 	}
 	return list;
 }
@@ -180,8 +201,8 @@ enum sluice_status sluice_audit_json(const struct sluice_audit *a, bool values, 
 	json_t *doubts = json_array(), *o;
 
 	for (uint32_t i = 0; i < a->n_undeclared; i++)
-		json_array_append_new(
-			doubts, json_string(a->in.cells.dimensions[a->undeclared[i]].name));
+		doubts = with(doubts,
+		              json_string(a->in.cells.dimensions[a->undeclared[i]].name));
 	o = json_pack(
 		"{s:s, s:s, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o, s:o, s:o, "
 		"s:o, s:o, s:I, s:I, s:I}",

@@ -150,6 +150,11 @@ static size_t show(char *out, size_t room, const char *name, size_t len)
 	return used;
 }
 
+void printable_line(char *out, size_t room, const char *line)
+{
+	show(out, room, line, strlen(line));
+}
+
 void fail_source(struct sluice_error *err, const char *source)
 {
 	if (err && !err->source[0] && source)

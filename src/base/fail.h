@@ -39,6 +39,9 @@ void fail_source(struct sluice_error *err, const char *source);
  */
 const char *printable(char out[72], const char *name, size_t len);
 
+/* The same for a whole line, of any length: 'out' has 'room' bytes, one of them for a NUL. */
+void printable_line(char *out, size_t room, const char *line);
+
 /* Propagate a failure.  The only control-flow macro in the code base. */
 #define TRY(expr)                                              \
 	do {                                                   \

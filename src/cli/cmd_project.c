@@ -8,6 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void say_name(const char *what, const char *name)
+{
+	out("%s", what);
+	out_name(name);
+	out("': ");
+}
+
 static void say(void *ctx, const struct sluice_project_finding *f)
 {
 	static const char *const severities[] = { "note", "warning", "refused" };
@@ -18,9 +25,9 @@ static void say(void *ctx, const struct sluice_project_finding *f)
 		out(":%llu:%u", (unsigned long long)f->line, f->column);
 	out(": %s: ", severities[f->severity]);
 	if (f->action)
-		out("action '%s': ", f->action);
+		say_name("action '", f->action);
 	if (f->file)
-		out("'%s': ", f->file);
+		say_name("'", f->file);
 	out("%s\n", f->text);
 }
 

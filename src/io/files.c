@@ -54,11 +54,8 @@ bool file_id_equal(const struct file_id *a, const struct file_id *b)
 
 static int open_read(const char *path, struct stat *st)
 {
-	int fd;
+	int fd = fd_open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
 
-	do
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	while (fd < 0 && errno == EINTR);
 	if (fd >= 0 && fstat(fd, st)) {
 		close(fd);
 		fd = -1;
@@ -137,7 +134,7 @@ enum sluice_status file_each(const char *path, size_t keep, struct buf *text,
 
 enum sluice_status file_create(const char *path, int *fd, struct sluice_error *err)
 {
-	*fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666);
+	*fd = fd_open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666);
 	return *fd < 0 ? failed(err, path, "cannot write there") : SLUICE_OK;
 }
 
@@ -173,16 +170,16 @@ enum sluice_status file_private(const char *path, const void *data, size_t len,
 
 	if (status == SLUICE_OK) {
 		unlink(name); /* left by a run that was killed */
-		fd = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+		fd = fd_open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (fd < 0 || fd_write(fd, data, len, &done))
 			status = failed(err, path, "cannot write there");
-		if (fd >= 0 && close(fd) && status == SLUICE_OK)
+		if (fd >= 0 && file_close(path, fd, err) && status == SLUICE_OK)
+			status = SLUICE_E_IO;
+		if (status == SLUICE_OK && rename(name, path))
 			status = failed(err, path, "cannot write there");
+		if (status != SLUICE_OK && fd >= 0)
+			unlink(name);
 	}
-	if (status == SLUICE_OK && rename(name, path))
-		status = failed(err, path, "cannot write there");
-	if (status != SLUICE_OK && name)
-		unlink(name);
 	buf_free(&other);
 	return status;
 }
@@ -250,16 +247,33 @@ static enum sluice_status add(struct paths *p, const char *path, struct sluice_e
 	return SLUICE_OK;
 }
 
+/* A folder that can't be looked into may hold what is meant. */
+static int is_unseen(const char *folder, int number)
+{
+	(void)folder;
+	return number != ENOENT && number != ENOTDIR;
+}
+
+/* A link that leads nowhere is no file; what can't be seen may be one. */
+static enum sluice_status add_file(struct paths *found, const char *path,
+                                   struct sluice_error *err)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return errno == ENOENT ? SLUICE_OK : failed(err, path, "cannot open");
+	return S_ISDIR(st.st_mode) ? SLUICE_OK : add(found, path, err);
+}
+
 enum sluice_status files_match(const char *pattern, struct paths *found,
                                struct sluice_error *err)
 {
 	enum sluice_status status = SLUICE_OK;
-	struct stat st;
-	glob_t g;
+	glob_t g = { 0 };
 	int ret;
 
 	*found = (struct paths){ 0 };
-	ret = glob(pattern, GLOB_NOSORT, NULL, &g);
+	ret = glob(pattern, GLOB_NOSORT, is_unseen, &g);
 	if (ret == GLOB_NOMATCH)
 		return SLUICE_OK;
 	if (ret) {
@@ -269,13 +283,26 @@ enum sluice_status files_match(const char *pattern, struct paths *found,
 		return status;
 	}
 	for (size_t i = 0; i < g.gl_pathc && status == SLUICE_OK; i++)
-		if (!stat(g.gl_pathv[i], &st) && !S_ISDIR(st.st_mode))
-			status = add(found, g.gl_pathv[i], err);
+		status = add_file(found, g.gl_pathv[i], err);
 	globfree(&g);
 	sort(found);
 	if (status != SLUICE_OK)
 		paths_free(found);
 	return status;
+}
+
+static enum sluice_status list_in(const char *folder, size_t base, unsigned depth,
+                                  struct paths *found, struct sluice_error *err);
+
+static enum sluice_status list_one(const char *path, size_t base, unsigned depth,
+                                   struct paths *found, struct sluice_error *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st)) /* it may have gone just now */
+		return errno == ENOENT ? SLUICE_OK : failed(err, path, "cannot open");
+	return S_ISDIR(st.st_mode) ? list_in(path, base, depth + 1, found, err)
+	                           : add(found, path + base + 1, err);
 }
 
 /* All in 'folder', whose name is 'base' bytes of the root's and the rest. */
@@ -291,20 +318,18 @@ static enum sluice_status list_in(const char *folder, size_t base, unsigned dept
 			closedir(d);
 		return failed(err, folder, "cannot look into the folder");
 	}
-	while (status == SLUICE_OK && (e = readdir(d))) {
+	while (status == SLUICE_OK && (errno = 0, e = readdir(d))) {
 		struct buf name = { 0 };
-		struct stat st;
 
 		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
 			continue;
 		status = buf_addf(&name, err, "%s/%s", folder, e->d_name);
-		if (status == SLUICE_OK && !lstat((char *)name.data, &st) &&
-		    S_ISDIR(st.st_mode))
-			status = list_in((char *)name.data, base, depth + 1, found, err);
-		else if (status == SLUICE_OK)
-			status = add(found, (char *)name.data + base + 1, err);
+		if (status == SLUICE_OK)
+			status = list_one((char *)name.data, base, depth, found, err);
 		buf_free(&name);
 	}
+	if (status == SLUICE_OK && errno)
+		status = failed(err, folder, "cannot look into the folder");
 	closedir(d);
 	return status;
 }

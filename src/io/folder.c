@@ -103,7 +103,7 @@ char *folder_real(const char *path)
 
 enum sluice_status folder_lock(const char *path, int *fd, struct sluice_error *err)
 {
-	*fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	*fd = fd_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (*fd < 0)
 		return failed(err, path, "cannot open the folder");
 	if (!flock(*fd, LOCK_EX | LOCK_NB) || (errno != EWOULDBLOCK && errno != EINTR))
@@ -150,7 +150,7 @@ static int sync_one(const char *path, const struct stat *st, int kind, struct FT
 	(void)st;
 	(void)at;
 	if (kind == FTW_F || kind == FTW_D)
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+		fd = fd_open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
 	if (fd < 0)
 		return 0;
 	if (fsync(fd) && errno != EINVAL && errno != ENOTSUP && errno != EROFS) {

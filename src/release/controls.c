@@ -289,7 +289,10 @@ static void folders(struct text *t, const struct release *r)
 		put_bytes(&name, output, folder_length(output));
 		put_bytes(&name, "", 1);
 		put(t, any ? ", " : "");
-		put_json(t, name.status == SLUICE_OK ? (char *)name.b.data : "");
+		if (name.status == SLUICE_OK)
+			put_json(t, (char *)name.b.data);
+		else
+			t->status = name.status;
 		buf_free(&name.b);
 		any = true;
 	}

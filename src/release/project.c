@@ -20,13 +20,14 @@ void project_say(struct project *p, enum sluice_severity severity, struct place 
                  const char *action, const char *file, const char *fmt, ...)
 {
 	struct sluice_project_finding f = { severity, at.line, at.column, action, file, NULL };
-	char text[512];
+	char text[512], shown[512];
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	f.text = text;
+	printable_line(shown, sizeof(shown), text); /* it quotes keys and patterns */
+	f.text = shown;
 	p->refusals += severity == SLUICE_REFUSAL;
 	if (p->found)
 		p->found(p->ctx, &f);

@@ -143,15 +143,28 @@ enum sluice_status place_open(struct place_of_work *p, struct release *r,
 	return make_stage(p, r, err);
 }
 
+/* One that is none, or not there, is as good as a first release; one that can't be read may be one. */
+static enum sluice_status read_last(struct place_of_work *p, const struct release *r,
+                                    struct sluice_error *err)
+{
+	char *path = release_path(r, MANIFEST_NAME);
+	enum sluice_status status;
+	struct file_id id;
+
+	if (!path)
+		return fail_memory(err);
+	status = manifest_read(path, &p->last, err);
+	p->has_last = status == SLUICE_OK;
+	if (status == SLUICE_E_DATA || (status == SLUICE_E_IO && !file_identify(path, &id)))
+		status = SLUICE_OK;
+	free(path);
+	return status;
+}
+
 enum sluice_status place_read(struct place_of_work *p, struct release *r,
                               struct sluice_error *err)
 {
-	char *manifest = release_path(r, MANIFEST_NAME);
-
-	if (!manifest)
-		return fail_memory(err);
-	p->has_last = manifest_read(manifest, &p->last, NULL) == SLUICE_OK;
-	free(manifest);
+	TRY(read_last(p, r, err));
 	if (p->has_last)
 		TRY(state_read(r, &p->last, err));
 	if (r->o.all_or_nothing)
@@ -217,6 +230,19 @@ static enum sluice_status keep_unchanged(const struct release *r, struct sluice_
 	return SLUICE_OK;
 }
 
+/* A folder that was made for it, and is empty now, goes with it. */
+static void remove_folder_of(const struct release *r, const struct table *t)
+{
+	char *folder = text_copy(t->output, strlen(t->output)), *slash;
+
+	while (folder && (slash = strrchr(folder, '/')) &&
+	       (size_t)(slash - folder) > strlen(r->folder)) {
+		*slash = '\0';
+		folder_remove_empty(folder);
+	}
+	free(folder);
+}
+
 static enum sluice_status publish_tables(const struct release *r, struct sluice_error *err)
 {
 	for (size_t i = 0; i < r->n_tables; i++) {
@@ -224,8 +250,13 @@ static enum sluice_status publish_tables(const struct release *r, struct sluice_
 
 		if (t->outcome != SLUICE_WRITTEN)
 			continue;
-		TRY(folder_make_for(t->output, err));
-		TRY(file_rename(t->staged, t->output, err));
+		enum sluice_status status = folder_make_for(t->output, err);
+
+		if (status == SLUICE_OK)
+			status = file_rename(t->staged, t->output, err);
+		if (status != SLUICE_OK)
+			remove_folder_of(r, t);
+		TRY(status);
 	}
 	return SLUICE_OK;
 }

@@ -246,6 +246,15 @@ static json_t *path_json(const char *path)
 	return json_string(shown.source);
 }
 
+/* A list that lacks an item is none. */
+static json_t *with(json_t *list, json_t *item)
+{
+	if (!json_array_append_new(list, item))
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
 char *sluice_verdict_json(const struct sluice_verdict *v)
 {
 	const struct inquiry *q = &v->s.q;
@@ -253,9 +262,9 @@ char *sluice_verdict_json(const struct sluice_verdict *v)
 	char *text;
 
 	for (uint32_t i = 0; i < q->n_findings; i++)
-		json_array_append_new(findings, finding_json(&q->findings[i]->shown));
+		findings = with(findings, finding_json(&q->findings[i]->shown));
 	for (uint32_t i = 0; i < q->n_cols; i++)
-		json_array_append_new(columns, column_json(&v->columns[i]));
+		columns = with(columns, column_json(&v->columns[i]));
 	o = json_pack("{s:o, s:b, s:s, s:I, s:I, s:o, s:I, s:o}", "file", path_json(v->path),
 	              "fit", (int)!q->refused, "policy", v->terms.o.policy, "bytes",
 	              (json_int_t)q->bytes, "rows", (json_int_t)q->rows, "findings", findings,

@@ -281,7 +281,7 @@ static inline uint64_t doubt_step(const struct doubt_lanes *r, lanes cell, lanes
 static uint64_t doubts(const struct doubt_rule *rule, const uint64_t *cell, uint32_t n,
                        const uint8_t *texts)
 {
-	const uint64_t used = UINT64_MAX >> (COUNT_BLOCK - n);
+	const uint64_t used = n ? UINT64_MAX >> (COUNT_BLOCK - n) : 0;
 	const struct doubt_lanes r = doubt_lanes(rule);
 	uint64_t doubt = 0, last[LANES];
 	uint32_t first = 0, begin;

@@ -15,6 +15,8 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <glob.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -76,7 +78,12 @@
 	X(rmdir)          \
 	X(flock)          \
 	X(syncfs)         \
-	X(dlopen)
+	X(dlopen)         \
+	X(glob)           \
+	X(nftw)           \
+	X(readdir)        \
+	X(open_memstream) \
+	X(syscall)
 
 enum call {
 #define CALL(name) C_##name,
@@ -229,6 +236,31 @@ WRAP(int, rmdir, -1, (const char *path), path)
 WRAP(int, flock, -1, (int fd, int how), fd, how)
 WRAP(int, syncfs, -1, (int fd), fd)
 WRAP(void *, dlopen, NULL, (const char *file, int mode), file, mode)
+
+WRAP(int, glob, wanted.number == ENOMEM ? GLOB_NOSPACE : GLOB_ABORTED,
+     (const char *pattern, int flags, int (*wrong)(const char *, int), glob_t *g), pattern,
+     flags, wrong, g)
+WRAP(int, nftw, -1, (const char *top, __nftw_func_t each, int open_at_once, int flags), top,
+     each, open_at_once, flags)
+WRAP(struct dirent *, readdir, NULL, (DIR * folder), folder)
+WRAP(FILE *, open_memstream, NULL, (char **text, size_t *len), text, len)
+
+/* The C library may not have it: renameat2(). */
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
+long __wrap_syscall(long number, ...)
+{
+	long at[6];
+	va_list args;
+
+	va_start(args, number);
+	for (int i = 0; i < 6; i++)
+		at[i] = va_arg(args, long);
+	va_end(args);
+	return fails(C_syscall)
+	               ? -1
+	               : __real_syscall(number, at[0], at[1], at[2], at[3], at[4], at[5]);
+}
 
 /* jansson's hash tables begin so, and would do without. */
 static int random_fd = -1;

@@ -223,6 +223,14 @@ static struct sluice_options draw_options(struct input *in)
 	return o;
 }
 
+/* A job knows one by its first bytes and says so, a filter refuses them as it would any such. */
+static bool is_partial(const struct buf *text)
+{
+	static const char magic[] = "\xFFsluicep";
+
+	return text->len >= sizeof(magic) - 1 && !memcmp(text->data, magic, sizeof(magic) - 1);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sluice_options slow = SLUICE_OPTIONS_INIT, o;
@@ -252,7 +260,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (how & 64) {
 		/* Gzip of nothing is no table either, but another message. */
 		run_job(&got, s->plan, &o, &text, (how & 128) && text.len);
-		if (text.len && !(text.len > 1 && text.data[0] == 0x1F && text.data[1] == 0x8B))
+		if (text.len &&
+		    !(text.len > 1 && text.data[0] == 0x1F && text.data[1] == 0x8B) &&
+		    !is_partial(&text))
 			compare(&want, &got, "as a job");
 		buf_free(&got.out);
 	}

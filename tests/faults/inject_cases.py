@@ -1,0 +1,191 @@
+"""What inject.py runs: a command line, what it leaves in its folder, what is there before.
+
+To add one: a line in CASES.  '{}' in an argument is the folder of inputs; make_inputs() fills it.
+"""
+import gzip
+import os
+import struct
+import subprocess
+import zlib
+
+OLD = b"what was there before\n"
+
+PLAN = b"""version: 1
+policy: opensafely
+where: {area: [north, south]}
+drop: [patient, "gone*?"]
+keep: [area, "note"]
+count: [{columns: [n], threshold: 14, round_to: 10}, {columns: [total]}]
+ratio: {share: [n, total]}
+blank: {n: [mean]}
+other: refuse
+"""
+RELEASE = """version: 1
+outputs:
+  one:
+    input: %s/%s/*.csv
+    output: release/deep/{stem}.csv
+    drop: [patient, mean, note]
+    keep: [area]
+    count: [n, total]
+    ratio: {share: [n, total]}
+  two:
+    input: %s/%s/a.csv
+    output: release/groups.csv
+    group: {by: [area], rows: rows, totals: [area]}
+"""
+PROJECT = b"""version: '4.0'
+actions:
+  make:
+    run: r:v2 make.R
+    outputs:
+      highly_sensitive: {rows: output/rows.csv.gz}
+  release:
+    run: sluice:v1 release --folder release
+    needs: [make]
+    config: {version: 1, outputs: {t: {input: "output/*.csv", output: "release/{stem}.csv", count: [n]}}}
+    outputs:
+      moderately_sensitive: {tables: release/*.csv, report: release/*.html}
+  other:
+    run: sluice:v1 release plan.yaml
+    needs: [make]
+    outputs:
+      moderately_sensitive: {tables: tables/*.csv}
+"""
+SHOWN = b"area,sex,n\nnorth,F,10\nnorth,M,[REDACTED]\nnorth,Total,15\nsouth,F,[REDACTED]\nsouth,M,[REDACTED]\nsouth,Total,10\n"
+SHOWN += b"Total,F,15\nTotal,M,10\nTotal,Total,25\n"
+# Rows alone leave all of it open: what is asked of the linear programs.
+OPEN = b"a,b,n\n" + b"".join(b"%s,%s,%s\n" % (a, b, b"60" if b"Total" in (a, b) else b"[REDACTED]")
+                             for a in (b"x", b"y", b"z", b"Total") for b in (b"p", b"q", b"r", b"Total")).replace(
+                                 b"Total,Total,60", b"Total,Total,180")
+FIT = b"area,n,total,rate\n" + b"".join(b"a%d,%d,%d,%r\n" % (i, 10 * i, 40 * i, 0.25) for i in range(1, 30)).replace(b"'", b"")
+
+
+def table(rows, quoted=False):
+    lines = ["patient,area,n,total,mean,note"]
+    for i in range(rows):
+        note = '"said ""%d"",\nand more"' % i if quoted and i % 3 == 0 else "fine"
+        lines.append("SECRET7731,%s,%d,%d,%d.5,%s" % (["north", "south", "else"][i % 3], i * 7 % 40, i + 100, i, note))
+    return "\n".join(lines).encode() + b"\n"
+
+
+class Case:
+    """A command line and what is asked of its end.
+
+    made      files that it makes: OLD is there before
+    before    a folder of the inputs that is there before, with all that is in it
+    whole     a folder that is as it was or as it is to be, never in between
+    free      files that may be as they were, right, or less: what the next run does without
+    lenient   an exit status that a fault may give besides 4: a verdict that is no worse than none
+    loose     it may say something else of the same files, or come to the same verdict in another way
+    does      calls that it may do without, and why, besides those that all may
+    """
+
+    def __init__(self, name, args, stdin=None, made=(), status=0, before=None, whole=None, free=(), lenient=(), loose=False,
+                 does=None):
+        self.loose = loose
+        self.name, self.args, self.stdin, self.made, self.status = name, args, stdin, made, status
+        self.before, self.whole, self.free, self.lenient, self.does = before, whole, free, lenient, does or {}
+
+
+RULES = ["-d", "patient", "-c", "n,total", "--ratio", "share=n/total", "--blank", "mean=n", "-k", "area,note", "-q"]
+GROUPS = ["-g", "area", "--rows", "rows", "--persons", "people=patient", "--sum", "sum=n", "--mean", "avg=mean", "--totals", "area",
+          "--totals-from", "raw", "--contributor", "sum=patient", "--dominance", "sum=1,80", "-q"]
+STATE = {
+    "write": "the state: the next run makes all again", "rename": "likewise", "flock": "some file systems have no locks",
+    "syncfs": "one by one instead", "nftw": "what is left of a killed run, and of this one", "remove": "likewise",
+    "rmdir": "likewise", "lstat": "likewise; what is in the way, rename() says", "link": "a copy instead",
+    "syscall": "renameat2(): in steps instead", "fstat": "how long the state is", "read": "the state, the last manifest",
+    "mkdir": "is there after all", "fsync": "of what syncfs() has done", "readdir": "is not reached",
+}
+RELEASED = {"free": (".release.sluice-state",), "loose": True, "does": STATE}
+NO_MANIFEST = (2,)  # jansson does not always tell a text that is wrong from memory that is missing
+AUDITED = {"lenient": (1,), "loose": True, "does": {"dlopen": "more stays undecided"}}
+CHECKED = {"lenient": (1, 3)}
+CASES = [
+    Case("file to file", ["run", "-p", "{}/plan.yaml", "{}/in.csv", "-o", "out.csv", "--report", "report.json", "-j1", "-q"],
+         made=("out.csv", "report.json")),
+    Case("threads", ["run", *RULES, "--chunk-bytes", "300", "-j3", "{}/in.csv", "-o", "out.csv"], made=("out.csv",)),
+    Case("gzip to gzip", ["run", *RULES, "--chunk-bytes", "2000", "-j2", "{}/in.csv.gz", "-o", "out.csv.gz"],
+         made=("out.csv.gz",)),
+    Case("gzip, level 6", ["run", *RULES, "-j1", "{}/in.csv.gz", "--gzip=6", "-o", "out.gz"], made=("out.gz",)),
+    Case("bgzf", ["run", *RULES, "-j1", "{}/in.csv", "--bgzf", "-o", "out.gz"], made=("out.gz",)),
+    Case("pipe to pipe", ["run", "--config", '{"version":1,"count":["n","total"],"other":"drop"}', "--chunk-bytes", "500",
+                          "-j1"], stdin="in.csv"),
+    Case("line ends in quotes", ["run", *RULES, "--chunk-bytes", "200", "-j2", "--isa", "scalar"], stdin="quoted.csv"),
+    Case("line ends in quotes, mapped", ["run", *RULES, "--chunk-bytes", "100", "-j1", "{}/quoted.csv", "-o", "out.csv"],
+         made=("out.csv",)),
+    Case("limited memory", ["run", *RULES, "--memory", "64M", "-j1", "{}/in.csv", "-o", "out.csv"], made=("out.csv",)),
+    Case("a refused table", ["run", "-p", "{}/plan.yaml", "{}/bad.csv", "-o", "out.csv", "--report", "report.json", "-q"],
+         made=("out.csv", "report.json"), status=3),
+    Case("a cut table", ["run", *RULES, "{}/cut.csv.gz", "-j1", "-o", "out.csv", "--report", "report.json"],
+         made=("out.csv", "report.json"), status=3),
+    Case("a wrong plan", ["run", "-p", "{}/wrong.yaml", "{}/in.csv", "-o", "out.csv"], made=("out.csv",), status=2),
+    Case("groups", ["run", *GROUPS, "-j1", "{}/in.csv", "-o", "out.csv", "--report", "report.json"], made=("out.csv", "report.json")),
+    Case("groups, read twice", ["run", *GROUPS, "--chunk-bytes", "500", "-j2", "{}/quoted.csv", "-o", "out.csv"], made=("out.csv",)),
+    Case("groups to a partial table", ["run", *GROUPS, "-j1", "--partial", "{}/in.csv", "-o", "part"], made=("part",)),
+    Case("partial tables merged", ["merge", "{}/part", "{}/part", "-o", "out.csv"], made=("out.csv",)),
+    Case("a first release", ["release", "{}/release.yaml", "-j1", "--airlock", "w"], **RELEASED),
+    Case("a release over another", ["release", "{}/release.yaml", "-j2"], before="old", **RELEASED),
+    Case("the same release again", ["release", "{}/older.yaml", "-j1"], before="old", **RELEASED),
+    Case("a whole release", ["release", "{}/release.yaml", "-a", "-j1"], before="old", whole="release", lenient=NO_MANIFEST,
+         **RELEASED),
+    Case("a first whole release", ["release", "{}/release.yaml", "-a", "-j2"], whole="release", **RELEASED),
+    Case("a release of what is not fit", ["release", "{}/unfit.yaml", "-a", "-j1"], before="old", whole="release", status=1,
+         lenient=NO_MANIFEST, **RELEASED),
+    Case("a manifest", ["check", "--manifest", "release/manifest.json"], before="old", **CHECKED),
+    Case("a folder checked", ["check", "{}/fit", "--columns", "-o", "said"], made=("said",), status=1, **CHECKED),
+    Case("a fit table", ["check", "{}/fit/fit.csv", "--format", "json"], **CHECKED),
+    Case("what is to be read", ["check", "{}/unfit/in.csv", "{}/cut.csv.gz"], status=1, **CHECKED),
+    Case("a project", ["project", "{}/project/project.yaml"], status=1, **CHECKED),
+    Case("an audit", ["audit", "--policy", "opensafely", "-t", "Total", "{}/shown.csv"], **AUDITED),
+    Case("an audit of what follows", ["audit", "--token", "[REDACTED]", "-t", "Total", "{}/shown.csv"], status=1, **AUDITED),
+    Case("an audit by programs", ["audit", "--token", "[REDACTED]", "--format", "json", "-t", "Total", "--intervals", "{}/open.csv"],
+         status=0, **AUDITED),
+    Case("an audit with a hierarchy", ["audit", "--declare", "{}/declared.yaml", "{}/shown.csv"], status=1, **AUDITED),
+    Case("totals suggested", ["audit", "--suggest", "{}/shown.csv"], does={"dlopen": "it solves nothing"}),
+    Case("cuts of a table", ["split", "--index", "3", "-j1", "{}/quoted.csv"]),
+    Case("cuts of BGZF", ["split", "--index", "3", "-j2", "{}/quoted.csv.bgz"]),
+    Case("explain", ["plan", "{}/plan.yaml", "--explain", "{}/in.csv"]),
+    Case("dump", ["plan", "{}/plan.yaml", "--dump"]),
+    Case("policies", ["policies"]),
+    Case("help", ["help", "run"]),
+]
+
+
+def blocks(data):
+    """As BGZF, in blocks of 200 bytes."""
+    made = b""
+    for at in range(0, len(data) + 200, 200):
+        text = data[at:at + 200]
+        z = zlib.compressobj(6, zlib.DEFLATED, -15)
+        body = z.compress(text) + z.flush()
+        made += (b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0" + struct.pack("<H", len(body) + 25) + body +
+                 struct.pack("<II", zlib.crc32(text), len(text)))
+    return made
+
+
+def make_inputs(folder, program):
+    files = {
+        "plan.yaml": PLAN, "wrong.yaml": PLAN.replace(b"refuse", b"refused"), "in.csv": table(60),
+        "in.csv.gz": gzip.compress(table(60)), "quoted.csv": table(30, True), "cut.csv.gz": gzip.compress(table(900))[:-20],
+        "quoted.csv.bgz": blocks(table(900, True)),
+        "bad.csv": table(50) + b"SECRET7731,north,SECRET7731,5,1,x\n", "new/a.csv": table(60), "new/b.csv": table(30),
+        "was/a.csv": table(50), "was/b.csv": table(30), "release.yaml": (RELEASE % (folder, "new", folder, "new")).encode(),
+        "older.yaml": (RELEASE % (folder, "was", folder, "was")).encode(), "fit/fit.csv": FIT, "fit/small.csv": b"area,n\na,3\n",
+        "fit/text.txt": b"patient_id\n", "unfit/in.csv": table(60),
+        "unfit.yaml": (RELEASE % (folder, "new", folder, "new")).replace("[area]\n    count: [n, total]\n    ratio: {share: [n, total]}",
+                                                                         "[area, n, total]").encode(),
+        "shown.csv": SHOWN, "open.csv": OPEN,
+        "project/project.yaml": PROJECT, "project/plan.yaml": PLAN, "project/release/a.csv": FIT, "project/release/b.html": b"<p>\n",
+        "project/tables/x.csv": b"area,n\na,3\n", "parents.csv": b"area,parent\nnorth,all\nsouth,all\n",
+        "declared.yaml": ("policy: opensafely\ntotal: [sex=Total, area=Total]\nparents: {area: %s/parents.csv}\n" % folder).encode(),
+    }
+    for name, data in files.items():
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as f:
+            f.write(data)
+    os.makedirs(os.path.join(folder, "old"))
+    subprocess.run([program, "run", *GROUPS, "--partial", folder + "/in.csv", "-o", folder + "/part"], check=True)
+    subprocess.run([program, "release", folder + "/older.yaml", "-q"], cwd=folder + "/old", check=True)
