@@ -125,7 +125,7 @@ check-cases: $B/sluice $(JUDGE)
 
 ## check-study: the example study by the pipeline's own package, the report in a browser
 check-study: $B/sluice
-	$(Q)scripts/test $B study report
+	$(Q)scripts/test $B study report exchange
 
 ## test-engines: grouping judged by DuckDB and pandas, which it installs; ENGINES_BYTES=1000000000
 ENGINES_BYTES ?= 50000000

@@ -641,6 +641,16 @@ SLUICE_API enum sluice_status sluice_audit_html(const struct sluice_audit *audit
                                                 char **text, struct sluice_error *err);
 
 /*
+ * For other programs: a folder, to be made, as ACRO writes it, with copies of the files; and
+ * the cells and sums in the JJ format of tau-ARGUS, with the counts of one table that fits.
+ */
+SLUICE_API enum sluice_status sluice_audit_sacro(const struct sluice_audit *audit,
+                                                 const char *folder, const char *date,
+                                                 struct sluice_error *err);
+SLUICE_API enum sluice_status sluice_audit_jj(struct sluice_audit *audit, char **text,
+                                              struct sluice_error *err);
+
+/*
  * The files were published, on that day (YYYY-MM-DD, or NULL): they join the ledger, all of
  * them or none.  *added = false: it had them.
  */

@@ -15,7 +15,7 @@
 const char *const ledger_words[] = { "total",  "wide", "percent", "ratio",
 	                             "nested", "open", "at-most", NULL };
 
-void ledger_hash(const char *text, size_t len, char hash[LEDGER_HASH])
+void sha256_hex(const char *text, size_t len, char hash[LEDGER_HASH])
 {
 	static const char digits[] = "0123456789abcdef";
 	uint8_t bytes[SHA256_DIGEST_SIZE];
@@ -231,7 +231,7 @@ static enum sluice_status take_entry(struct ledger *l, const char *path, const c
 
 	if (len <= tail || memcmp(line + len - tail, LEDGER_TAIL, strlen(LEDGER_TAIL)) != 0)
 		return bad(path, n, err, "no entry of a ledger");
-	ledger_hash(line, len - tail, hash);
+	sha256_hex(line, len - tail, hash);
 	if (memcmp(line + len - 2 - (LEDGER_HASH - 1), hash, LEDGER_HASH - 1) != 0)
 		return bad(path, n, err,
 		           "the entry is not what was written: its hash is another one");

@@ -83,9 +83,9 @@ void ledger_end(struct ledger_entry *e);
 
 /* ---- shared by reading and writing ------------------------------------------------------------ */
 
-/* The hash of an entry: of its line up to ',"hash":'. */
+/* SHA-256 as hexadecimal text; an entry's is of its line up to LEDGER_TAIL. */
 #define LEDGER_TAIL ",\"hash\":\""
-void ledger_hash(const char *text, size_t len, char hash[LEDGER_HASH]);
+void sha256_hex(const char *text, size_t len, char hash[LEDGER_HASH]);
 
 /* Words that speak of the tables, and so go with them. */
 extern const char *const ledger_words[];

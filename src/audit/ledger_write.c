@@ -203,7 +203,7 @@ static enum sluice_status add_line(struct ledger_entry *e, const char *date,
 	if (!line)
 		return fail_memory(err);
 	len = strlen(line) - 1; /* the brace comes after the hash */
-	ledger_hash(line, len, hash);
+	sha256_hex(line, len, hash);
 	if (e->ledger.text.len + len + sizeof(LEDGER_TAIL) + LEDGER_HASH + 2 > LEDGER_LIMIT)
 		status =
 			fail(err, SLUICE_E_DATA,

@@ -16,8 +16,8 @@ static const struct limits {
 	uint64_t nodes;
 	double seconds;
 } limits[] = {
-	[SLUICE_AUDIT_FAST] = { 20000, 400000, 2000, 30 },
-	[SLUICE_AUDIT_FULL] = { 2000000, 8000000, 50000, 600 },
+	[SLUICE_AUDIT_FAST] = { 20000, 400000, 2000, 10 },
+	[SLUICE_AUDIT_FULL] = { 2000000, 8000000, 50000, 300 },
 };
 
 /* ---- one group --------------------------------------------------------------------------- */

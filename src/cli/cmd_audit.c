@@ -85,10 +85,11 @@ static int save(const char *path, const char *text)
 }
 
 /* What was asked for besides the report. */
-static int more(const struct args *args, const struct sluice_audit *audit)
+static int more(const struct args *args, struct sluice_audit *audit)
 {
 	const bool values = !args_has(args, "no-values");
-	const char *page = args_value(args, "html");
+	const char *page = args_value(args, "html"), *folder = args_value(args, "sacro");
+	const char *jj = args_value(args, "jj");
 	struct sluice_error err = { 0 };
 	char *text = NULL;
 	int status = 0;
@@ -97,6 +98,15 @@ static int more(const struct args *args, const struct sluice_audit *audit)
 		status = msg_error(&err);
 	if (page && !status)
 		status = save(page, text);
+	sluice_free(text);
+	text = NULL;
+	if (!status && folder &&
+	    sluice_audit_sacro(audit, folder, args_value(args, "date"), &err))
+		status = msg_error(&err);
+	if (!status && jj && sluice_audit_jj(audit, &text, &err))
+		status = msg_error(&err);
+	if (!status && jj)
+		status = save(jj, text);
 	sluice_free(text);
 	return status;
 }
@@ -146,8 +156,8 @@ static int run(const struct args *args)
 		                 "name the files that are about to be published");
 	if (format && strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
 		return msg_usage(args->command, "'--format' is text or json");
-	if ((args_has(args, "record") || args_has(args, "date")) && !args_has(args, "ledger"))
-		return msg_usage(args->command, "'--record' and '--date' go with '--ledger'");
+	if (args_has(args, "record") && !args_has(args, "ledger"))
+		return msg_usage(args->command, "'--record' goes with '--ledger'");
 	if (args_value(args, "record") && strcmp(args_value(args, "record"), "always") != 0)
 		return msg_usage(args->command, "'--record' or '--record=always'");
 	status = path ? load_bytes(path, &text, &len) : 0;
@@ -194,7 +204,7 @@ static const struct flag flags[] = {
 	  "the files are published: into the ledger with them, if nothing follows; 'always': "
 	  "whatever follows",
 	  GROUP_FILES, FLAG_OPTIONAL },
-	{ "date", 0, "YYYY-MM-DD", "when, for the ledger", GROUP_FILES, 0 },
+	{ "date", 0, "YYYY-MM-DD", "when, for the ledger and ACRO", GROUP_FILES, 0 },
 	{ "declare", 0, "FILE", "YAML or JSON with these words as keys", GROUP_FILES, 0 },
 	{ "policy", 0, "NAME", "what was done to the counts; see 'sluice policies'",
 	  GROUP_POLICY, FLAG_PLAN },
@@ -222,6 +232,10 @@ static const struct flag flags[] = {
 	{ "nodes", 0, "N", "steps of one search", GROUP_RESOURCES, FLAG_PLAN | FLAG_HIDDEN },
 	{ "suggest", 0, NULL, "say which codes add up as totals, and stop", GROUP_OTHER, 0 },
 	{ "html", 0, "FILE", "a page, too, with each table drawn", GROUP_FILES, 0 },
+	{ "sacro", 0, "FOLDER", "the result and the files as ACRO writes them, too",
+	  GROUP_FILES, 0 },
+	{ "jj", 0, "FILE", "cells and sums for tau-ARGUS, too, as one table that fits has them",
+	  GROUP_FILES, 0 },
 	{ "format", 0, "HOW", "text or json", GROUP_OTHER, 0 },
 	{ "no-values", 0, NULL, "leave out all numbers: for a log", GROUP_OTHER, 0 },
 	{ 0 },
