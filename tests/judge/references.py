@@ -168,7 +168,7 @@ def simple2d(folder):
         parts = [i for i, (s, c) in enumerate(leaves)
                  if r["Size"] in ("Total", s) and
                  r["Region"] in ("Total", c, above.get(c))]
-        if parts and r["status"] != "empty":
+        if parts: # what is empty is shown so, and known to be 0
             published.append((parts, r["status"] == "primary",
                               r["status"] in ("primary", "secondary")))
     return build(value, published)
