@@ -19,7 +19,8 @@
 /* Both sides agree, or nothing more is asked for. */
 static bool settled(const struct attack *a, const struct part *p, uint32_t u)
 {
-	const bool whole = a->effort.intervals || p->n_unknowns <= SMALL_PART;
+	const bool whole =
+		a->effort.intervals || (!a->effort.verdicts && p->n_unknowns <= SMALL_PART);
 
 	if (a->d.lo[u] == a->d.hi[u])
 		return true;

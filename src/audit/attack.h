@@ -26,6 +26,7 @@ enum verdict {
 struct effort {
 	int64_t width;  /* values that a hidden cell must keep: 2 and more   */
 	bool intervals; /* find each cell's whole interval, in large parts, too */
+	bool verdicts;  /* no more of it than the verdict needs, in small parts neither */
 	double seconds; /* for the whole attack                              */
 	uint64_t nodes; /* for each search                                   */
 	const int64_t

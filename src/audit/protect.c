@@ -206,6 +206,7 @@ static enum sluice_status attack_result(const struct protection *p, const bool *
 				(struct unknown){ p->values[u], p->values[u], 1, 0 };
 	}
 	effort.table = p->values;
+	effort.verdicts = true;
 	effort.seconds = until - clock_seconds();
 	return attack_run(a, seen, &effort, wanted, err);
 }

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #define PROPAGATE_LIMIT 1000000
+#define TERMS_PER_NODE  1000 /* that a search looks at, on average */
 #define MEND_STEPS      1000
 #define MEND_EVERY      16 /* nodes of a dive */
 
@@ -99,9 +100,11 @@ enum found search_table(struct domain *d, const struct part *p, struct witness *
 	const uint32_t n_steps = d->n_steps;
 	struct choices c = { 0 };
 	enum found found = GAVE_UP;
+	const uint64_t most = d->work + *nodes * TERMS_PER_NODE;
 	bool holds = domain_propagate(d, PROPAGATE_LIMIT);
 
-	while (*nodes && !d->no_memory) {
+	/* In wide intervals a node may follow rows for long, so what it looks at is counted, too. */
+	while (*nodes && d->work < most && !d->no_memory) {
 		const uint32_t u = holds ? narrowest(d, p) : UINT32_MAX;
 
 		--*nodes;

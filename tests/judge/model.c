@@ -6,7 +6,8 @@
  * The problem: how many cells, rows; then for each cell its count, whether it would be shown and
  * whether it must be hidden; then for each row how many parts, the whole and the parts, as
  * cells from 0.  'attack' starts from the true table, 'blind' knows only what is shown.
- * Settings come as NAME=NUMBER: width, seconds, nodes, zeros_stay, together, intervals.
+ * Settings come as NAME=NUMBER: width, seconds, nodes, zeros_stay, together,
+ * intervals, verdicts.
  * First line out: what was done and how long it took; then, by cell, for 'protect' whether it
  * is hidden, for the others the verdict, the proven interval and the seen one.
  */
@@ -40,6 +41,15 @@ static uint32_t read_number(void)
 	return n;
 }
 
+static int64_t read_count(void)
+{
+	int64_t n;
+
+	if (scanf("%" SCNd64, &n) != 1)
+		die("a count is missing");
+	return n;
+}
+
 static void read_problem(struct problem *x)
 {
 	const uint32_t n = read_number(), n_rows = read_number();
@@ -51,7 +61,7 @@ static void read_problem(struct problem *x)
 	if (!x->values || !x->shown || !x->primary)
 		die("no memory");
 	for (uint32_t i = 0; i < n; i++) {
-		x->values[i] = read_number();
+		x->values[i] = read_count();
 		x->shown[i] = read_number();
 		x->primary[i] = read_number();
 		if (model_unknown(&x->m, 0, BOUND_NONE, &id, NULL) != SLUICE_OK)
@@ -85,6 +95,8 @@ static void set(struct protection *p, const char *word)
 		p->effort.nodes = (uint64_t)v;
 	else if (IS("intervals"))
 		p->effort.intervals = v;
+	else if (IS("verdicts"))
+		p->effort.verdicts = v;
 	else if (IS("zeros_stay"))
 		p->zeros_stay = v;
 	else if (IS("together"))
