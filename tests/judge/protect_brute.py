@@ -135,14 +135,14 @@ def check_texts(t, rule, counts, names, rows):
 def look(t, rule, counts, names, shown):
     """No hidden count, and none that was rounded, is the same in every table; False = too many."""
     n = len(t.leaves) * len(names)
-    top = sum(sum(c) for c in counts) + 25
+    top = sum(sum(c) for c in counts) + 25 + rule.base
     allowed, sums, open_cells = [range(top)] * n, [], {}
     there = {parts[0] for _, _, parts, _ in shown if len(parts) == 1}
     for i in range(n):
         if i not in there:
             allowed[i] = [0]
     for key, name, parts, text in shown:
-        good = set(range(top)) if text == TOKEN else rule.counts(text)
+        good = {x for x in range(top) if text in (TOKEN, rule.text(x))}
         if len(parts) == 1:
             allowed[parts[0]] = sorted(set(allowed[parts[0]]) & good)
         sums.append((parts, good))
