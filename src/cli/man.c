@@ -72,6 +72,26 @@ static const char groups[] =
 	"Totals of persons, of means and of midpoints can only be raw.\n"
 	".PP\nFlags add to the groups of a plan, but\n.B \\-\\-group\\-by\n"
 	"can't change what it groups by.\n";
+static const char protects[] =
+	".SH TOTALS\n"
+	"A redacted count may follow from a total: it is the total less the others.  With\n"
+	".PP\n.nf\n.RS\n"
+	"protect:\n"
+	"  dimensions: [sex, region]        # the columns that name groups\n"
+	"  total: Total                     # or {sex: All, region: England}\n"
+	"  parents: {region: regions.csv}   # groups of groups: code,parent\n"
+	"  nested: [region/county]          # each county lies in one region\n"
+	"  open: [region]                   # some people are in none of its codes\n"
+	"  at_most: [[numerator, denominator]]\n"
+	"  population: NAME                 # in a release: whom the table counts\n"
+	"  seconds: 60                      # refuse what is not proven by then\n"
+	".RE\n.fi\n.PP\n"
+	"further counts are redacted, until the attack of\n.B sluice audit\n"
+	"finds nothing in what would be published, or the run is refused.  The token then\n"
+	"stands for any count.  The table is read whole first, and must add up; totals of a\n"
+	"grouping are cells of their own.  All tables that a plan for\n.B sluice release\n"
+	"protects are decided on together: a count that two of them show has one fate.\n"
+	"Only dimensions must be said.\n";
 static const char releases[] =
 	".SH RELEASES\n"
 	"An output of a plan for\n.B sluice release\nhas two keys more:\n.BR input ,\n"
@@ -117,9 +137,9 @@ static const char failure[] =
 	"there.  Messages, reports and file names never hold the value of a cell.\n";
 static const char limits[] =
 	".SH LIMITS\n"
-	"Records of up to 16 MiB, 65,535 columns, counts below 10^15.  There is no secondary\n"
-	"suppression: whether a redacted cell can be worked out from totals or from another\n"
-	"table is for a person to judge.\n";
+	"Records of up to 16 MiB, 65,535 columns, counts below 10^15.  Without\n.B protect\n"
+	"whether a redacted cell can be worked out from totals or from another table is for a\n"
+	"person to judge.\n";
 
 /* Text for roff: no escapes, hyphens that are minus signs, no accidental requests. */
 static void roff(const char *text)
@@ -254,7 +274,7 @@ void man_page(void)
 		one_command(command_at(i));
 	checks();
 	policies();
-	out("%s%s%s%s%s%s", plans, groups, releases, numbers, input, failure);
+	out("%s%s%s%s%s%s%s", plans, groups, protects, releases, numbers, input, failure);
 	out(".SH EXIT STATUS\n");
 	for (size_t i = 0; exit_status_text(i); i++)
 		out(".TP\n.B %zu\n%s\n", i, exit_status_text(i));

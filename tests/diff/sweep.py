@@ -66,6 +66,19 @@ def table(seed, rows, kind="plain", extra=2, end="\n", counts=2, bom=False, cut=
     return ("".join(text) + tail).encode()
 
 
+def cube(seed, sizes, end="\n", cut=False):
+    """Counts by groups, with all totals; codes and notes that need quotes."""
+    r = random.Random(seed)
+    codes = [[f'"{c},{d}"' if d == 1 else f"{c}{d}" for d in range(n)] for c, n in zip("abc", sizes)]
+    inner = {k: r.choice([0, 0, r.randrange(12), r.randrange(90)]) for k in itertools.product(*codes)}
+    rows = [["a", "note", "b", "c", "n"]]
+    for key in itertools.product(*[c + ["Total"] for c in codes]):
+        n = sum(v for k, v in inner.items() if all(x in (y, "Total") for x, y in zip(key, k)))
+        rows.append([key[0], cell(r, "quoted"), *key[1:], str(n)])
+    text = end.join(",".join(row) for row in rows)
+    return (text if cut else text + end).encode()
+
+
 def spoil(seed, data):
     """One byte of the data changed for one that is likely to be refused."""
     r = random.Random(seed)
@@ -110,6 +123,12 @@ def tables():
     yield "broken off, one field of many lines", TWO, late
     yield "broken off", TWO, table(48, 9000)
     yield "broken off, quoted", TWO, table(49, 9000, "quoted", 3)
+    protect = ["-c", "n", "--protect", "a,b,c", "--policy", "cms"]
+    yield "protect", protect, cube(50, [4, 5, 3])
+    yield "protect, crlf, where, cut", protect + ["-w", "b!=b0", "--protect-open", "b"], cube(51, [3, 4, 3], "\r\n", True)
+    yield "protect, rounded", ["-c", "n", "--protect", "a,b,c", "--percent", "p=n/n"], cube(52, [3, 4, 3])
+    yield "protect, not a sum", protect, cube(53, [3, 3, 3]) + b"x,,b0,c0,9\n"
+    yield "protect, not a count", protect, cube(54, [3, 3, 3]) + b"x,,b0,c0,SECRET7731\n"
     yield "empty", TWO, b""
     yield "only blank lines", TWO, b"\n\n"
     yield "ragged last record", TWO, table(43, 500) + b"1,2,3"

@@ -49,8 +49,8 @@ def make(rng, kind):
     return t, rule, counts
 
 
-def write(t, counts, path, rng):
-    """All rows but some without people; rows of one kind of total may be left out altogether."""
+def write(t, rule, counts, path, rng):
+    """All rows; one kind of total may be left out, and some rows that would be seen to be 0."""
     names = ["n", "m"][:len(counts)]
     gone = set()
     if len(t.names) > 1 and rng.random() < .3:
@@ -60,7 +60,8 @@ def write(t, counts, path, rng):
     for key, parts in t.cells.items():
         values = [sum(c[i] for i in parts) for c in counts]
         leaf = all(k in t.codes[d] for d, k in enumerate(key))
-        if key in gone or (leaf and not any(values) and rng.random() < .2):
+        if key in gone or (leaf and not any(values) and rule.text(0) == "0" and rule.base == 1
+                           and rng.random() < .2):
             continue
         rows.append(list(key) + values)
     rng.shuffle(rows)
@@ -134,14 +135,14 @@ def check_texts(t, rule, counts, names, rows):
 def look(t, rule, counts, names, shown):
     """No hidden count, and none that was rounded, is the same in every table; False = too many."""
     n = len(t.leaves) * len(names)
-    top = sum(sum(c) for c in counts) + 25
+    top = sum(sum(c) for c in counts) + 25 + rule.base
     allowed, sums, open_cells = [range(top)] * n, [], {}
     there = {parts[0] for _, _, parts, _ in shown if len(parts) == 1}
     for i in range(n):
         if i not in there:
             allowed[i] = [0]
     for key, name, parts, text in shown:
-        good = set(range(top)) if text == TOKEN else rule.counts(text)
+        good = {x for x in range(top) if text in (TOKEN, rule.text(x))}
         if len(parts) == 1:
             allowed[parts[0]] = sorted(set(allowed[parts[0]]) & good)
         sums.append((parts, good))
@@ -174,7 +175,7 @@ def one(sluice, kind, seed, folder, sums):
     rng = random.Random(f"protect{kind}{seed}")
     t, rule, counts = make(rng, kind)
     raw, out = os.path.join(folder, "raw.csv"), os.path.join(folder, "out.csv")
-    names = write(t, counts, raw, rng)
+    names = write(t, rule, counts, raw, rng)
     run = [sluice, "run", "-q", "-c", ",".join(names), *flags_of(rule), raw, "-o", out]
     words = [("dimensions", "protect", ",".join(t.names))]
     if t.families[0]:
