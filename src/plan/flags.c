@@ -248,13 +248,12 @@ static enum sluice_status add_flag(struct sluice_plan *plan, const char *flag,
 {
 	const struct column_rule *rule = column_rule_find(flag);
 	const struct setting *setting = setting_by_flag(flag);
-	const struct flag *other = NULL;
+	const struct flag *other;
 	struct adding a = { plan, plan->outputs, flag, argument ? argument : "", err };
 	bool again;
 
-	for (size_t i = 0; other_at(i) && !other; i++)
-		if (!strcmp(other_at(i)->name, flag))
-			other = other_at(i);
+	for (size_t i = 0; (other = other_at(i)) && strcmp(other->name, flag) != 0; i++)
+		;
 	if (!rule && !setting && !other)
 		return unknown_flag(&a);
 	if (!argument && !(other && other->bare))
