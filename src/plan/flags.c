@@ -82,9 +82,20 @@ static const struct flag table[] = {
 	{ .name = "missing", .repeats = true, .add = add_missing },
 	{ .name = "suffix", .bare = true, .add = add_suffix },
 	{ .name = "crlf", .repeats = true, .bare = true, .add = add_crlf },
+	{ 0 },
 };
 
-#define N_FLAGS (sizeof(table) / sizeof(*table))
+/* The i-th flag that is no rule and no setting; NULL past the last. */
+static const struct flag *other_at(size_t i)
+{
+	const struct flag *const tables[] = { table, group_flags, protect_flags };
+
+	for (size_t k = 0; k < 3; k++)
+		for (const struct flag *f = tables[k]; f->name; f++)
+			if (i-- == 0)
+				return f;
+	return NULL;
+}
 
 enum sluice_status flag_names(const struct adding *a, struct selector **names, size_t *n_names,
                               const char *list, size_t len)
@@ -197,12 +208,8 @@ static enum sluice_status unknown_flag(const struct adding *a)
 		suggest(&near, a->flag, column_rules[i]->name);
 	for (size_t i = 0; setting_at(i); i++)
 		suggest(&near, a->flag, setting_at(i)->flag);
-	for (size_t i = 0; i < N_FLAGS; i++)
-		suggest(&near, a->flag, table[i].name);
-	for (size_t i = 0; group_flags[i].name; i++)
-		suggest(&near, a->flag, group_flags[i].name);
-	for (size_t i = 0; protect_flags[i].name; i++)
-		suggest(&near, a->flag, protect_flags[i].name);
+	for (size_t i = 0; other_at(i); i++)
+		suggest(&near, a->flag, other_at(i)->name);
 	return plan_fail(a->plan, a->err, nowhere, "no rule is named '%s'%s",
 	                 printable(shown, a->flag, strlen(a->flag)),
 	                 suggestion_text(&near, hint));
@@ -236,30 +243,17 @@ static enum sluice_status add_all_late(struct sluice_plan *plan, struct sluice_e
 	return SLUICE_OK;
 }
 
-/* One that is no rule and no setting; NULL = none. */
-static const struct flag *find_other(const char *name)
-{
-	const struct flag *const more[] = { group_flags, protect_flags };
-
-	for (size_t i = 0; i < N_FLAGS; i++)
-		if (!strcmp(table[i].name, name))
-			return &table[i];
-	for (size_t k = 0; k < 2; k++)
-		for (size_t i = 0; more[k][i].name; i++)
-			if (!strcmp(more[k][i].name, name))
-				return &more[k][i];
-	return NULL;
-}
-
 static enum sluice_status add_flag(struct sluice_plan *plan, const char *flag,
                                    const char *argument, struct sluice_error *err)
 {
 	const struct column_rule *rule = column_rule_find(flag);
 	const struct setting *setting = setting_by_flag(flag);
-	const struct flag *other = find_other(flag);
+	const struct flag *other;
 	struct adding a = { plan, plan->outputs, flag, argument ? argument : "", err };
 	bool again;
 
+	for (size_t i = 0; (other = other_at(i)) && strcmp(other->name, flag) != 0; i++)
+		;
 	if (!rule && !setting && !other)
 		return unknown_flag(&a);
 	if (!argument && !(other && other->bare))

@@ -9,6 +9,7 @@
 
 #include "release/audited.h"
 
+#include "plan/protecting.h"
 #include "run/linked.h"
 #include "run/verdict.h"
 
@@ -51,6 +52,7 @@ static bool is_audited(const struct release *r, const struct table *t)
 
 /* ---- columns -------------------------------------------------------------------------------- */
 
+/* As the audit was told, else as what was protected was. */
 static bool is_dimension(const struct output *o, const char *name)
 {
 	bool any = false;
@@ -62,7 +64,11 @@ static bool is_dimension(const struct output *o, const char *name)
 			return true;
 		any = true;
 	}
-	return !any;
+	for (size_t i = 0; i < o->protect.n_said && !any; i++)
+		if (!strcmp(o->protect.said[i].word->key, "dimensions") &&
+		    !strcmp(o->protect.said[i].right, name))
+			return true;
+	return !any && !o->protect.given;
 }
 
 /* Totals that were added up from what is released, so that they say nothing. */
@@ -108,6 +114,7 @@ static enum sluice_status take_columns(struct audited *p, struct audit_table *a,
 			p->settings[n] = settings_of(c);
 			k->role = ROLE_MEASURE;
 			k->settings = &p->settings[n];
+			k->secondary = p->table->said->protect.given;
 		} else if (!strcmp(c->rule, "keep") && is_dimension(p->table->said, c->name) &&
 		           verdict_column(p->table->verdict, n, &zeros) != COLUMN_OTHER) {
 			k->role = ROLE_DIMENSION;
@@ -151,6 +158,12 @@ static enum sluice_status take_words(struct audited *p, struct sluice_error *err
 
 		if (strcmp(s->word, "dimensions") != 0)
 			TRY(declaration_say(&p->said, s->word, s->left, s->right, err));
+	}
+	for (size_t i = 0; i < o->protect.n_said; i++) {
+		const struct protect_said *s = &o->protect.said[i];
+
+		if (strcmp(s->word->audit, "dimensions") != 0)
+			TRY(declaration_say(&p->said, s->word->audit, s->left, s->right, err));
 	}
 	for (size_t i = 0; i < o->group.n_totals; i++)
 		TRY(declaration_say(

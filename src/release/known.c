@@ -1,6 +1,7 @@
 #include "release/known.h"
 
 #include "plan/policy.h"
+#include "plan/protecting.h"
 #include "release/audit.h"
 
 #include <stdlib.h>
@@ -59,21 +60,26 @@ static void known_ratios(struct known *k, const struct output *o)
 	k->o.ratios = k->ratios;
 }
 
+static void known_total(struct known *k, const char *word, const char *left, const char *right)
+{
+	if (strcmp(word, "total") != 0)
+		return;
+	put_f(&k->total_texts, "%s%s%s", left ? left : "", left ? "=" : "", right);
+	put_bytes(&k->total_texts, "", 1);
+	k->o.n_totals++;
+}
+
 /* The totals that the plan declares, and those that it makes. */
 static void known_totals(struct known *k, const struct output *o)
 {
 	const char *at;
 
-	for (size_t i = 0; i < o->audit.n_said; i++) {
-		const struct audit_said *s = &o->audit.said[i];
-
-		if (strcmp(s->word, "total") != 0)
-			continue;
-		put_f(&k->total_texts, "%s%s%s", s->left ? s->left : "", s->left ? "=" : "",
-		      s->right);
-		put_bytes(&k->total_texts, "", 1);
-		k->o.n_totals++;
-	}
+	for (size_t i = 0; i < o->audit.n_said; i++)
+		known_total(k, o->audit.said[i].word, o->audit.said[i].left,
+		            o->audit.said[i].right);
+	for (size_t i = 0; i < o->protect.n_said; i++)
+		known_total(k, o->protect.said[i].word->audit, o->protect.said[i].left,
+		            o->protect.said[i].right);
 	if (o->group.n_totals) {
 		put(&k->total_texts, TOTAL_LABEL);
 		put_bytes(&k->total_texts, "", 1);
@@ -93,7 +99,8 @@ enum sluice_status known_make(struct known *k, const struct release *r, const st
 	*k = (struct known){ .o = SLUICE_CHECK_OPTIONS_INIT };
 	k->counts = calloc((size_t)p->n_columns + 1, sizeof(*k->counts));
 	k->ratios = calloc(t->said->n_rules + 1, sizeof(*k->ratios));
-	k->totals = calloc(t->said->audit.n_said + 2, sizeof(*k->totals));
+	k->totals =
+		calloc(t->said->audit.n_said + t->said->protect.n_said + 2, sizeof(*k->totals));
 	if (!k->counts || !k->ratios || !k->totals)
 		return fail_memory(err);
 	TRY(release_audit_mode(r, &k->o.audit_mode, err));
