@@ -36,6 +36,25 @@ enum sluice_status small_counts(const struct additive *a, int64_t *values,
 enum sluice_status controlled_rounding(const struct additive *a, int64_t *values,
                                        struct sluice_error *err);
 
+/* ---- as methods of a plan ---------------------------------------------------------------- */
+
+struct decision;
+struct settings;
+
+/* A method that changes counts: for which rules it is meant, and with which base. */
+struct changing {
+	uint32_t (*base_of)(const struct settings *s);
+	bool (*fits)(const struct settings *s, uint32_t base);
+	const char *wants; /* why a rule doesn't fit, and what would */
+	enum sluice_status (*change)(const struct additive *a, int64_t *values,
+	                             struct sluice_error *err);
+	uint32_t base;
+};
+
+/* The fate of every shown cell is its new count. */
+enum sluice_status decide_changing(struct decision *d, struct changing *c,
+                                   struct sluice_error *err);
+
 /* ---- what both are made of ------------------------------------------------------------- */
 
 /* Every unknown as a sum of innermost ones, which are no wholes. */

@@ -10,6 +10,7 @@
  * then, but there is no circle of them).
  */
 #include "audit/additive.h"
+#include "audit/decide.h"
 
 #include <stdlib.h>
 
@@ -247,3 +248,32 @@ enum sluice_status controlled_rounding(const struct additive *a, int64_t *values
 	free(k.by);
 	return status;
 }
+
+/* ---- 'method: controlled' ------------------------------------------------------------------ */
+
+static uint32_t base_of(const struct settings *s)
+{
+	return s->round_to;
+}
+
+static bool fits(const struct settings *s, uint32_t base)
+{
+	return base > 1 && s->round_to == base && s->threshold == NO_THRESHOLD &&
+	       s->rounding != ROUND_MIDPOINT;
+}
+
+static enum sluice_status decide_rounded(struct decision *d, struct sluice_error *err)
+{
+	struct changing c = {
+		.base_of = base_of,
+		.fits = fits,
+		.wants = "'controlled' rounds every count, and redacts none: it needs a "
+		         "round_to "
+			 "over 1, not to midpoints, and threshold: none",
+		.change = controlled_rounding,
+	};
+
+	return decide_changing(d, &c, err);
+}
+
+const struct decide_method decide_controlled = { "controlled", decide_rounded };

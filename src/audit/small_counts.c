@@ -8,6 +8,7 @@
  * become small: so there are never more rounds than innermost cells.
  */
 #include "audit/additive.h"
+#include "audit/decide.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -219,3 +220,32 @@ enum sluice_status small_counts(const struct additive *a, int64_t *values,
 	work_free(&w);
 	return status;
 }
+
+/* ---- 'method: small-counts' ---------------------------------------------------------------- */
+
+static uint32_t base_of(const struct settings *s)
+{
+	return s->threshold > 0 && s->threshold < ROUND_MAX ? (uint32_t)s->threshold + 1 : 0;
+}
+
+static bool fits(const struct settings *s, uint32_t base)
+{
+	return base && base_of(s) == base && s->keep_zeros && s->round_to == 1;
+}
+
+static enum sluice_status decide_small(struct decision *d, struct sluice_error *err)
+{
+	struct changing c = {
+		.base_of = base_of,
+		.fits = fits,
+		.wants = "'small-counts' leaves no count from 1 to the threshold, and most "
+		         "others "
+			 "as they are: it needs a threshold of at least 1, zeros: keep, and "
+			 "round_to: 1",
+		.change = small_counts,
+	};
+
+	return decide_changing(d, &c, err);
+}
+
+const struct decide_method decide_small_counts = { "small-counts", decide_small };
