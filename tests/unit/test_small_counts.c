@@ -67,8 +67,12 @@ static bool read_lines(const char *name, struct line *lines, uint32_t *n)
 
 		assert_true(*n < CELLS);
 		l->n = 0;
-		for (char *field = strtok(text, ",\r\n"); field; field = strtok(NULL, ",\r\n"))
-			snprintf(l->field[l->n++], NAME, "%s", field);
+		for (const char *at = text; *at && l->n < LENGTH(l->field);) {
+			const size_t len = strcspn(at, ",\r\n");
+
+			snprintf(l->field[l->n++], NAME, "%.*s", (int)len, at);
+			at += len + strspn(at + len, ",\r\n");
+		}
 		++*n;
 	}
 	fclose(f);
