@@ -9,7 +9,8 @@
 
 #define FOLLOW_LIMIT 100000000 /* terms looked at to find the counts that no table has */
 
-static const struct decide_method *const methods[] = { &decide_suppress };
+static const struct decide_method *const methods[] = { &decide_suppress, &decide_small_counts,
+	                                               &decide_controlled };
 
 /* ---- what was said ------------------------------------------------------------------------ */
 
@@ -318,6 +319,12 @@ static enum sluice_status decide_all(struct decision *d, struct sluice_error *er
 {
 	const char *method = d->tables[0].said->protect.method;
 
+	for (uint32_t i = 1; i < d->n_tables; i++)
+		if (strcmp(d->tables[i].said->protect.method, method) != 0)
+			return fail(err, SLUICE_E_PLAN,
+			            "tables are protected together: by one 'method', not by %s "
+			            "and %s",
+			            method, d->tables[i].said->protect.method);
 	TRY(take_tables(d, err));
 	TRY(declare(d, err));
 	TRY(input_columns(&d->in, err));

@@ -56,7 +56,7 @@ struct decide_method {
 	const char *name;
 	enum sluice_status (*decide)(struct decision *d, struct sluice_error *err);
 };
-extern const struct decide_method decide_suppress;
+extern const struct decide_method decide_suppress, decide_small_counts, decide_controlled;
 
 /* population.c: whom each table counts. */
 enum sluice_status decide_populations(struct decision *d, struct sluice_error *err);

@@ -215,34 +215,6 @@ static enum sluice_status unknown_flag(const struct adding *a)
 	                 suggestion_text(&near, hint));
 }
 
-/* Its turn comes when all others were added. */
-static enum sluice_status add_late(const struct adding *a, const struct flag *flag)
-{
-	struct flags *f = a->plan->flags;
-	struct late_flag *late = array_room(f->late, f->n_late, sizeof(*late));
-
-	if (!late)
-		return fail_memory(a->err);
-	f->late = late;
-	late += f->n_late++;
-	*late = (struct late_flag){ flag, text_copy(a->argument, strlen(a->argument)) };
-	return late->argument ? SLUICE_OK : fail_memory(a->err);
-}
-
-static enum sluice_status add_all_late(struct sluice_plan *plan, struct sluice_error *err)
-{
-	const struct flags *f = plan->flags;
-
-	for (size_t i = 0; i < f->n_late; i++) {
-		const struct flag *flag = f->late[i].flag;
-		const struct adding a = { plan, plan->outputs, flag->name, f->late[i].argument,
-			                  err };
-
-		TRY(flag->add(&a));
-	}
-	return SLUICE_OK;
-}
-
 static enum sluice_status add_flag(struct sluice_plan *plan, const char *flag,
                                    const char *argument, struct sluice_error *err)
 {
@@ -269,7 +241,7 @@ static enum sluice_status add_flag(struct sluice_plan *plan, const char *flag,
 	}
 	if (setting)
 		return add_setting(&a, setting);
-	return other->late ? add_late(&a, other) : other->add(&a);
+	return other->late ? flag_late(&a, other) : other->add(&a);
 }
 
 enum sluice_status sluice_plan_add(struct sluice_plan *plan, const char *flag,
@@ -379,7 +351,7 @@ enum sluice_status sluice_plan_finish(struct sluice_plan *plan, struct sluice_er
 		o->given.set |= t->bit;
 		o->said.policy = nowhere; /* what is wrong with it now is the command line's */
 	}
-	TRY(add_all_late(plan, err));
+	TRY(flags_add_late(plan, err));
 	TRY(plan_resolve(plan, err));
 	flags_free(f);
 	plan->flags = NULL;

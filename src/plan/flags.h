@@ -50,6 +50,10 @@ struct late_flag {
 /* The flags of grouping and of protecting totals; the last has no name. */
 extern const struct flag group_flags[], protect_flags[];
 
+/* Its turn comes when all others were added: then add those that wait. */
+enum sluice_status flag_late(const struct adding *a, const struct flag *flag);
+enum sluice_status flags_add_late(struct sluice_plan *plan, struct sluice_error *err);
+
 static const struct place nowhere = { 0, 0 };
 
 /* A comma list of selectors to a list of them, or with '=' in front one name as it stands. */

@@ -16,7 +16,7 @@ const struct protect_word protect_words[] = {
 	{ 0 },
 };
 
-const char *const protect_methods[] = { "suppress", NULL };
+const char *const protect_methods[] = { "suppress", "small-counts", "controlled", NULL };
 
 const struct protect_word *protect_word_find(const char *key)
 {
@@ -60,7 +60,8 @@ enum sluice_status protect_method(const struct sluice_plan *plan, struct output 
 			o->protect.method = *m;
 			return SLUICE_OK;
 		}
-	return plan_fail(plan, err, at, "'method' must be %s", protect_methods[0]);
+	return plan_fail(plan, err, at,
+	                 "'method' must be suppress, small-counts or controlled");
 }
 
 enum sluice_status protect_seconds(const struct sluice_plan *plan, struct output *o,
