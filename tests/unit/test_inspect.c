@@ -6,52 +6,52 @@
 
 #include <unistd.h>
 
-static enum role role_of(const char *name)
+static enum hint role_of(const char *name)
 {
 	struct words w;
 
 	words_of(&w, name, strlen(name));
-	return words_role(&w);
+	return words_hint(&w);
 }
 
 static void names_have_roles(void **state)
 {
 	static const struct {
 		const char *name;
-		enum role role;
+		enum hint role;
 	} cases[] = {
-		{ "n", ROLE_COUNT },
-		{ "numerator", ROLE_COUNT },
-		{ "nPatients", ROLE_COUNT },
-		{ "total_population", ROLE_COUNT },
-		{ "n.risk", ROLE_COUNT },
-		{ "number of visits", ROLE_COUNT },
-		{ "age_n", ROLE_COUNT },
-		{ "events", ROLE_COUNT },
-		{ "ratio", ROLE_RATIO },
-		{ "Npercent_midpoint6_derived", ROLE_RATIO },
-		{ "percent_total", ROLE_RATIO },
-		{ "rate per 1000", ROLE_RATIO },
-		{ "mean_count", ROLE_STATISTIC },
-		{ "sd", ROLE_STATISTIC },
-		{ "follow_up_days", ROLE_MEASURE },
-		{ "deaths_28_days", ROLE_COUNT },
-		{ "deaths_by_week", ROLE_COUNT },
-		{ "patients_group", ROLE_COUNT },
-		{ "q1_count", ROLE_COUNT },
-		{ "at_risk", ROLE_COUNT },
-		{ "coverage", ROLE_SHARE },
-		{ "number_of_doses", ROLE_COUNT },
-		{ "age_under_5", ROLE_AGE },
-		{ "year", ROLE_TIME },
-		{ "interval_start", ROLE_TIME },
-		{ "age10", ROLE_AGE },
-		{ "imd_quintile", ROLE_GROUP },
-		{ "dose_number", ROLE_GROUP },
-		{ "is_case", ROLE_FLAG },
-		{ "heart_disease", ROLE_UNKNOWN },
-		{ "", ROLE_UNKNOWN },
-		{ "2020", ROLE_UNKNOWN },
+		{ "n", HINT_COUNT },
+		{ "numerator", HINT_COUNT },
+		{ "nPatients", HINT_COUNT },
+		{ "total_population", HINT_COUNT },
+		{ "n.risk", HINT_COUNT },
+		{ "number of visits", HINT_COUNT },
+		{ "age_n", HINT_COUNT },
+		{ "events", HINT_COUNT },
+		{ "ratio", HINT_RATIO },
+		{ "Npercent_midpoint6_derived", HINT_RATIO },
+		{ "percent_total", HINT_RATIO },
+		{ "rate per 1000", HINT_RATIO },
+		{ "mean_count", HINT_STATISTIC },
+		{ "sd", HINT_STATISTIC },
+		{ "follow_up_days", HINT_MEASURE },
+		{ "deaths_28_days", HINT_COUNT },
+		{ "deaths_by_week", HINT_COUNT },
+		{ "patients_group", HINT_COUNT },
+		{ "q1_count", HINT_COUNT },
+		{ "at_risk", HINT_COUNT },
+		{ "coverage", HINT_SHARE },
+		{ "number_of_doses", HINT_COUNT },
+		{ "age_under_5", HINT_AGE },
+		{ "year", HINT_TIME },
+		{ "interval_start", HINT_TIME },
+		{ "age10", HINT_AGE },
+		{ "imd_quintile", HINT_GROUP },
+		{ "dose_number", HINT_GROUP },
+		{ "is_case", HINT_FLAG },
+		{ "heart_disease", HINT_UNKNOWN },
+		{ "", HINT_UNKNOWN },
+		{ "2020", HINT_UNKNOWN },
 	};
 
 	(void)state;
