@@ -304,7 +304,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("program")
     p.add_argument("--all", action="store_true")
-    p.add_argument("--most", type=int, default=24)
+    p.add_argument("--most", type=int, default=12)
     p.add_argument("--jobs", type=int, default=os.cpu_count())
     p.add_argument("--only")
     p.add_argument("-v", action="store_true")
