@@ -229,8 +229,9 @@ static enum sluice_status read_sheets(struct group_of *g, struct sluice_error *e
 
 		if (!t->sheet.name)
 			status = table_read(t, &why);
-		if (status == SLUICE_E_IO) {
-			*err = why;
+		if (status == SLUICE_E_IO || status == SLUICE_E_MEMORY) {
+			if (err)
+				*err = why; /* nothing is known of it: nothing to go on without */
 			return status;
 		}
 		if (status == SLUICE_OK && t->sheet.header.n_cols == t->n_columns &&

@@ -128,6 +128,40 @@ def bombs(box):
         box.note("%s (%d kB): %d MiB, %.1f s" % (name, size // 1000, done.peak // MIB, done.seconds))
 
 
+JUDGED = {  # as large as may leave, and made to cost much
+    "65,535 columns": b",".join(b"c%d" % i for i in range(65535)) + b"\n" + (b"1," * 65534 + b"1\n") * 100,
+    "1.2 million rows, none like another": b"k,n\n" + b"".join(b"%d,10\n" % i for i in range(1200000)),
+    "8 million rows": b"a\n" + b"x\n" * (8 * MIB - 8),
+    "60,000 long names": b",".join(b"c%dn%s" % (i, b"x" * 200) for i in range(60000)) + b"\n",
+    "a cell of 15 MiB": b"a,b\n" + b"x" * (15 * MIB) + b",1\n",
+}
+JUDGES = {  # the most that each may take
+    "check": (["check", "in.csv"], 160), "release": (["release", "plan.yaml", "-q", "-j2"], 256),
+    "merge": (["merge", "in.csv", "-o", "out.csv"], 64),
+}
+
+
+def bombs_judged(box):
+    plan = b"version: 1\noutputs: {t: {input: in.csv, output: \"release/{stem}.csv\", other: keep}}\n"
+    for name, text in JUDGED.items():
+        folder = box.folder()
+        write(text, folder, "in.csv")
+        write(plan, folder, "plan.yaml")
+        for judge, (args, most) in JUDGES.items():
+            done = box.measured(args, folder, 60, GIB)
+            box.check(done.status in (0, 1, 3), "%s of %s: exit status %s %r" % (judge, name, done.status, done.err[:200]))
+            box.check(done.peak < most * MIB, "%s of %s: %d MiB" % (judge, name, done.peak // MIB))
+            box.note("%s of %s (%d MB): %d MiB, %.1f s" % (judge, name, len(text) // 1000000, done.peak // MIB, done.seconds))
+    for name in ("a header of 4 GiB", "2^30 columns in the header", "1 GiB of quotes", "1 GiB of NULs"):
+        head, body, n = BOMBS[name]
+        folder = box.folder()
+        write(gzip.compress(head, mtime=0) * bool(head) + members(body, n), folder, "in.csv.gz")
+        for args in (["check", "in.csv.gz"], ["audit", "-m", "n", "in.csv.gz"]):
+            done = box.measured(args, folder, 60, GIB)
+            box.check(done.status in (1, 3) and done.peak < 96 * MIB, "%s of %s: exit status %s, %d MiB" % (
+                args[0], name, done.status, done.peak // MIB))
+
+
 def plans_that_are_bombs(box):
     deep = b"version: 1\nkeep: " + b"[" * 100000
     wide = b"version: 1\nother: keep\nkeep: [" + b", ".join(b"c%d" % i for i in range(100000)) + b"]\n"
@@ -171,4 +205,4 @@ def broken_plans(box):
         box.refused(["run", "-p", "plan.yaml", "in.csv"], "a plan: " + name, (2, 3) if name in ("unknown column", "a number for a list") else (2,), folder)
 
 
-TESTS = [closed_descriptors, kinds_of_input, odd_names, surroundings, packed_rows, bombs, plans_that_are_bombs, broken_plans]
+TESTS = [closed_descriptors, kinds_of_input, odd_names, surroundings, packed_rows, bombs, bombs_judged, plans_that_are_bombs, broken_plans]

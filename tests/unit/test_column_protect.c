@@ -228,6 +228,31 @@ static void spellings_of_counts_are_read_exactly(void **state)
 	}
 }
 
+/* A zero that is kept is not redacted; a count that becomes one is rounded. */
+static void odd_cells_are_tallied_like_plain_ones(void **state)
+{
+	static const char *const tables[] = { "n\n0\n2\n12\n10\n",
+		                              "n\n\"0\"\n2.0\n\"12\"\n10\n" };
+	struct sluice_plan *plan =
+		plan_of("policy: {threshold: none, zeros: keep, round_to: 5}\ncount: [n]\n");
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(tables); i++) {
+		struct pushed p = push_pieces(plan, tables[i], strlen(tables[i]), 1000, NULL);
+		char *json = sluice_report_json(p.report);
+
+		assert_int_equal(p.status, SLUICE_OK);
+		assert_string_equal((char *)p.out.data, "n\n0\n0\n10\n10\n");
+		if (!strstr(json, "\"redacted\": 0") || !strstr(json, "\"rounded\": 2"))
+			FAIL("%s\n", json);
+		sluice_free(json);
+		sluice_report_free(p.report);
+		buf_free(&p.out);
+		buf_free(&p.notices);
+	}
+	sluice_plan_free(plan);
+}
+
 /* Missing texts and slow numbers in turn: each takes room that the others had reserved. */
 static void mixed_spellings_have_room_for_all(void **state)
 {
@@ -331,6 +356,7 @@ int main(void)
 		cmocka_unit_test(known_vectors_come_out),
 		cmocka_unit_test(ties_go_where_the_word_says),
 		cmocka_unit_test(the_fast_path_is_the_definition),
+		cmocka_unit_test(odd_cells_are_tallied_like_plain_ones),
 		cmocka_unit_test(spellings_of_counts_are_read_exactly),
 		cmocka_unit_test(mixed_spellings_have_room_for_all),
 		cmocka_unit_test(a_protected_table_run_again_gives_itself),
