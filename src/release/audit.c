@@ -7,6 +7,7 @@
  */
 #include "release/audit.h"
 
+#include "plan/protecting.h"
 #include "release/audited.h"
 
 #include "run/linked.h"
@@ -46,6 +47,8 @@ static bool is_audited(const struct release *r, const struct table *t)
 
 	if (!t->verdict || t->outcome >= SLUICE_REFUSED)
 		return false;
+	if (t->said->group.perturb.table) /* no count of it is what it seems */
+		return false;
 	return r->o.audit || !a->mode_given || a->mode != SLUICE_AUDIT_OFF;
 }
 
@@ -53,12 +56,20 @@ static bool is_audited(const struct release *r, const struct table *t)
 
 static bool is_dimension(const struct output *o, const char *name)
 {
-	bool any = false;
+	bool any = false, audit;
 
 	for (size_t i = 0; i < o->audit.n_said; i++) {
 		if (strcmp(o->audit.said[i].word, "dimensions") != 0)
 			continue;
 		if (!strcmp(o->audit.said[i].right, name))
+			return true;
+		any = true;
+	}
+	audit = any;
+	for (size_t i = 0; i < o->protect.n_said && !audit; i++) {
+		if (strcmp(o->protect.said[i].word->audit, "dimensions") != 0)
+			continue;
+		if (!strcmp(o->protect.said[i].right, name))
 			return true;
 		any = true;
 	}
@@ -108,6 +119,7 @@ static enum sluice_status take_columns(struct audited *p, struct audit_table *a,
 			p->settings[n] = settings_of(c);
 			k->role = ROLE_MEASURE;
 			k->settings = &p->settings[n];
+			k->secondary = p->table->said->protect.given;
 		} else if (!strcmp(c->rule, "keep") && is_dimension(p->table->said, c->name) &&
 		           verdict_column(p->table->verdict, n, &zeros) != COLUMN_OTHER) {
 			k->role = ROLE_DIMENSION;
@@ -151,6 +163,12 @@ static enum sluice_status take_words(struct audited *p, struct sluice_error *err
 
 		if (strcmp(s->word, "dimensions") != 0)
 			TRY(declaration_say(&p->said, s->word, s->left, s->right, err));
+	}
+	for (size_t i = 0; i < o->protect.n_said; i++) {
+		const struct protect_said *s = &o->protect.said[i];
+
+		if (strcmp(s->word->audit, "dimensions") != 0)
+			TRY(declaration_say(&p->said, s->word->audit, s->left, s->right, err));
 	}
 	for (size_t i = 0; i < o->group.n_totals; i++)
 		TRY(declaration_say(
@@ -208,17 +226,17 @@ static enum sluice_status take_people(const struct release *r, const struct tabl
                                       struct audited *p, struct sluice_error *err)
 {
 	const struct output *o = p->table->said;
+	const char *said = o->audit.population ? o->audit.population : o->protect.population;
 	struct buf b = { 0 };
 	enum sluice_status status = SLUICE_OK;
 
-	if (!o->audit.population && !o->group.n_by && !r->o.ledger &&
-	    !shares_input(r, sorted, p->table))
+	if (!said && !o->group.n_by && !r->o.ledger && !shares_input(r, sorted, p->table))
 		return SLUICE_OK;
-	if (o->audit.population)
-		status = buf_addf(&b, err, "said\n%s", o->audit.population);
+	if (said)
+		status = buf_addf(&b, err, "said\n%s", said);
 	else
 		status = buf_addf(&b, err, "input\n%s", p->table->input);
-	for (size_t i = 0; status == SLUICE_OK && i < o->n_where && !o->audit.population; i++)
+	for (size_t i = 0; status == SLUICE_OK && i < o->n_where && !said; i++)
 		if (!is_one_code(&o->where[i]))
 			status = add_condition(&b, &o->where[i], err);
 	p->people = (char *)b.data;

@@ -1,6 +1,7 @@
 #include "release/known.h"
 
 #include "plan/policy.h"
+#include "plan/protecting.h"
 #include "release/audit.h"
 
 #include <stdlib.h>
@@ -59,26 +60,26 @@ static void known_ratios(struct known *k, const struct output *o)
 	k->o.ratios = k->ratios;
 }
 
+static void add_total(struct known *k, const char *column, const char *code)
+{
+	put_f(&k->total_texts, "%s%s%s", column ? column : "", column ? "=" : "", code);
+	put_bytes(&k->total_texts, "", 1);
+	k->o.n_totals++;
+}
+
 /* The totals that the plan declares, and those that it makes. */
 static void known_totals(struct known *k, const struct output *o)
 {
 	const char *at;
 
-	for (size_t i = 0; i < o->audit.n_said; i++) {
-		const struct audit_said *s = &o->audit.said[i];
-
-		if (strcmp(s->word, "total") != 0)
-			continue;
-		put_f(&k->total_texts, "%s%s%s", s->left ? s->left : "", s->left ? "=" : "",
-		      s->right);
-		put_bytes(&k->total_texts, "", 1);
-		k->o.n_totals++;
-	}
-	if (o->group.n_totals) {
-		put(&k->total_texts, TOTAL_LABEL);
-		put_bytes(&k->total_texts, "", 1);
-		k->o.n_totals++;
-	}
+	for (size_t i = 0; i < o->audit.n_said; i++)
+		if (!strcmp(o->audit.said[i].word, "total"))
+			add_total(k, o->audit.said[i].left, o->audit.said[i].right);
+	for (size_t i = 0; i < o->protect.n_said; i++)
+		if (!strcmp(o->protect.said[i].word->audit, "total"))
+			add_total(k, o->protect.said[i].left, o->protect.said[i].right);
+	if (o->group.n_totals)
+		add_total(k, NULL, TOTAL_LABEL);
 	at = (const char *)k->total_texts.b.data; /* which does not move any more */
 	for (size_t i = 0; k->total_texts.status == SLUICE_OK && i < k->o.n_totals; i++) {
 		k->totals[i] = at;
@@ -93,7 +94,8 @@ enum sluice_status known_make(struct known *k, const struct release *r, const st
 	*k = (struct known){ .o = SLUICE_CHECK_OPTIONS_INIT };
 	k->counts = calloc((size_t)p->n_columns + 1, sizeof(*k->counts));
 	k->ratios = calloc(t->said->n_rules + 1, sizeof(*k->ratios));
-	k->totals = calloc(t->said->audit.n_said + 2, sizeof(*k->totals));
+	k->totals =
+		calloc(t->said->audit.n_said + t->said->protect.n_said + 2, sizeof(*k->totals));
 	if (!k->counts || !k->ratios || !k->totals)
 		return fail_memory(err);
 	TRY(release_audit_mode(r, &k->o.audit_mode, err));
