@@ -14,22 +14,41 @@ struct asked {
 	int refused; /* the exit status, where the sandbox was refused */
 };
 
+/* The folder that one is to be made in. */
+static char *folder_of(const char *path)
+{
+	char *folder = path ? strdup(path) : NULL;
+	size_t len = folder ? strlen(folder) : 0;
+
+	while (len > 1 && folder[len - 1] == '/')
+		folder[--len] = '\0';
+	if (folder && strrchr(folder, '/') > folder)
+		*strrchr(folder, '/') = '\0';
+	else if (folder)
+		memcpy(folder, *folder == '/' ? "/" : ".", 2);
+	return folder;
+}
+
 static int on_ready(void *ctx, const struct sluice_use *uses, size_t n)
 {
 	struct asked *asked = ctx;
 	const struct args *args = asked->args;
-	struct sandbox_name *files = calloc(args->n_operands + 2, sizeof(*files));
+	struct sandbox_name *files = calloc(args->n_operands + 4, sizeof(*files));
+	char *beside = folder_of(args_value(args, "sacro"));
 	size_t n_files = 0;
 
-	if (!files)
+	if (!files || (args_has(args, "sacro") && !beside))
 		return asked->refused = msg_fail(SLUICE_E_MEMORY, "out of memory");
 	for (size_t i = 0; i < args->n_operands; i++)
 		files[n_files++] = (struct sandbox_name){ args->operands[i], SANDBOX_READ };
 	files[n_files++] =
 		(struct sandbox_name){ args_value(args, "ledger"), SANDBOX_APPENDED };
 	files[n_files++] = (struct sandbox_name){ args_value(args, "html"), SANDBOX_OUTPUT };
+	files[n_files++] = (struct sandbox_name){ args_value(args, "jj"), SANDBOX_OUTPUT };
+	files[n_files++] = (struct sandbox_name){ beside, SANDBOX_FOLDER };
 	asked->refused = sandbox_enter_for(args, uses, n, files, n_files);
 	free(files);
+	free(beside);
 	return asked->refused;
 }
 

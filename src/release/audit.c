@@ -47,6 +47,8 @@ static bool is_audited(const struct release *r, const struct table *t)
 
 	if (!t->verdict || t->outcome >= SLUICE_REFUSED)
 		return false;
+	if (t->said->group.perturb.table) /* no count of it is what it seems */
+		return false;
 	return r->o.audit || !a->mode_given || a->mode != SLUICE_AUDIT_OFF;
 }
 
@@ -55,7 +57,7 @@ static bool is_audited(const struct release *r, const struct table *t)
 /* As the audit was told, else as what was protected was. */
 static bool is_dimension(const struct output *o, const char *name)
 {
-	bool any = false;
+	bool any = false, audit;
 
 	for (size_t i = 0; i < o->audit.n_said; i++) {
 		if (strcmp(o->audit.said[i].word, "dimensions") != 0)
@@ -64,11 +66,15 @@ static bool is_dimension(const struct output *o, const char *name)
 			return true;
 		any = true;
 	}
-	for (size_t i = 0; i < o->protect.n_said && !any; i++)
-		if (!strcmp(o->protect.said[i].word->key, "dimensions") &&
-		    !strcmp(o->protect.said[i].right, name))
+	audit = any;
+	for (size_t i = 0; i < o->protect.n_said && !audit; i++) {
+		if (strcmp(o->protect.said[i].word->audit, "dimensions") != 0)
+			continue;
+		if (!strcmp(o->protect.said[i].right, name))
 			return true;
-	return !any && !o->protect.given;
+		any = true;
+	}
+	return !any;
 }
 
 /* Totals that were added up from what is released, so that they say nothing. */
@@ -221,17 +227,17 @@ static enum sluice_status take_people(const struct release *r, const struct tabl
                                       struct audited *p, struct sluice_error *err)
 {
 	const struct output *o = p->table->said;
+	const char *said = o->audit.population ? o->audit.population : o->protect.population;
 	struct buf b = { 0 };
 	enum sluice_status status = SLUICE_OK;
 
-	if (!o->audit.population && !o->group.n_by && !r->o.ledger &&
-	    !shares_input(r, sorted, p->table))
+	if (!said && !o->group.n_by && !r->o.ledger && !shares_input(r, sorted, p->table))
 		return SLUICE_OK;
-	if (o->audit.population)
-		status = buf_addf(&b, err, "said\n%s", o->audit.population);
+	if (said)
+		status = buf_addf(&b, err, "said\n%s", said);
 	else
 		status = buf_addf(&b, err, "input\n%s", p->table->input);
-	for (size_t i = 0; status == SLUICE_OK && i < o->n_where && !o->audit.population; i++)
+	for (size_t i = 0; status == SLUICE_OK && i < o->n_where && !said; i++)
 		if (!is_one_code(&o->where[i]))
 			status = add_condition(&b, &o->where[i], err);
 	p->people = (char *)b.data;

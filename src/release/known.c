@@ -60,11 +60,9 @@ static void known_ratios(struct known *k, const struct output *o)
 	k->o.ratios = k->ratios;
 }
 
-static void known_total(struct known *k, const char *word, const char *left, const char *right)
+static void add_total(struct known *k, const char *column, const char *code)
 {
-	if (strcmp(word, "total") != 0)
-		return;
-	put_f(&k->total_texts, "%s%s%s", left ? left : "", left ? "=" : "", right);
+	put_f(&k->total_texts, "%s%s%s", column ? column : "", column ? "=" : "", code);
 	put_bytes(&k->total_texts, "", 1);
 	k->o.n_totals++;
 }
@@ -75,16 +73,13 @@ static void known_totals(struct known *k, const struct output *o)
 	const char *at;
 
 	for (size_t i = 0; i < o->audit.n_said; i++)
-		known_total(k, o->audit.said[i].word, o->audit.said[i].left,
-		            o->audit.said[i].right);
+		if (!strcmp(o->audit.said[i].word, "total"))
+			add_total(k, o->audit.said[i].left, o->audit.said[i].right);
 	for (size_t i = 0; i < o->protect.n_said; i++)
-		known_total(k, o->protect.said[i].word->audit, o->protect.said[i].left,
-		            o->protect.said[i].right);
-	if (o->group.n_totals) {
-		put(&k->total_texts, TOTAL_LABEL);
-		put_bytes(&k->total_texts, "", 1);
-		k->o.n_totals++;
-	}
+		if (!strcmp(o->protect.said[i].word->audit, "total"))
+			add_total(k, o->protect.said[i].left, o->protect.said[i].right);
+	if (o->group.n_totals)
+		add_total(k, NULL, TOTAL_LABEL);
 	at = (const char *)k->total_texts.b.data; /* which does not move any more */
 	for (size_t i = 0; k->total_texts.status == SLUICE_OK && i < k->o.n_totals; i++) {
 		k->totals[i] = at;
