@@ -71,7 +71,7 @@ HARMLESS = """free memchr memcmp memcpy memmove memset strchr strcmp strcspn str
     pthread_mutex_destroy pthread_cond_init pthread_cond_wait pthread_cond_broadcast pthread_cond_destroy
     memmem strnlen memrchr toupper tolower __ctype_b_loc closedir readdir fileno getpid strtoul
     prctl setrlimit getrlimit syscall signal sched_yield getenv dlsym uname strncasecmp strpbrk strsep strtod fnmatch globfree
-    ceil floor llround nearbyint __divmodti4 __divti3 __floattidf nettle_sha256_digest nettle_sha256_init nettle_sha256_update
+    __udivti3 nettle_hmac_sha256_digest nettle_hmac_sha256_set_key nettle_hmac_sha256_update ceil floor llround nearbyint __divmodti4 __divti3 __floattidf nettle_sha256_digest nettle_sha256_init nettle_sha256_update
     __cpu_model __floatuntidf __popcountdi2 __udivmodti4 __umodti3 __stack_chk_fail _GLOBAL_OFFSET_TABLE_ __isoc23_strtoull __isoc23_strtoll __isoc23_sscanf""".split()
 
 
