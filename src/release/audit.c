@@ -41,11 +41,18 @@ enum sluice_status release_audit_mode(const struct release *r, enum sluice_audit
 	return SLUICE_OK;
 }
 
+/* Noise, and counts rounded so that they add up, leave other counts than a text says. */
+static bool is_changed(const struct output *o)
+{
+	return o->group.perturb.table ||
+	       (o->protect.given && o->protect.method != protect_methods[0]);
+}
+
 static bool is_audited(const struct release *r, const struct table *t)
 {
 	const struct auditing *a = &t->said->audit;
 
-	if (!t->verdict || t->outcome >= SLUICE_REFUSED)
+	if (!t->verdict || t->outcome >= SLUICE_REFUSED || is_changed(t->said))
 		return false;
 	if (t->said->group.perturb.table) /* no count of it is what it seems */
 		return false;
