@@ -92,6 +92,11 @@ const char *protect_file(const struct protecting *p, size_t i)
 	return NULL;
 }
 
+bool protect_changes(const struct protecting *p)
+{
+	return p->method && strcmp(p->method, protect_methods[0]) != 0;
+}
+
 static bool copy_text(char **dst, const char *src)
 {
 	*dst = src ? text_copy(src, strlen(src)) : NULL;

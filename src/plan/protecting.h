@@ -54,6 +54,9 @@ enum sluice_status protect_population(const struct sluice_plan *plan, struct out
                                       const char *text, struct place at,
                                       struct sluice_error *err);
 
+/* Whether counts are changed: then what is published is not what was counted, nor a rounding of it. */
+bool protect_changes(const struct protecting *p);
+
 bool protecting_copy(struct protecting *dst, const struct protecting *src);
 void protecting_free(struct protecting *p);
 

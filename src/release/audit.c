@@ -54,7 +54,8 @@ static bool is_audited(const struct release *r, const struct table *t)
 
 	if (!t->verdict || t->outcome >= SLUICE_REFUSED || is_changed(t->said))
 		return false;
-	if (t->said->group.perturb.table) /* no count of it is what it seems */
+	/* No count of it is what it seems. */
+	if (t->said->group.perturb.table || protect_changes(&t->said->protect))
 		return false;
 	return r->o.audit || !a->mode_given || a->mode != SLUICE_AUDIT_OFF;
 }
