@@ -184,22 +184,9 @@ static bool try_move(struct moves *m, const bool *hidden, uint32_t u, int by, in
 	return true;
 }
 
-static void note_proven(struct moves *m, const bool *hidden)
+void moves_forget(struct moves *m)
 {
-	for (uint32_t i = 0; i < m->n_cells; i++)
-		m->proven[m->cells[i]] = m->proven[m->cells[i]] || hidden[m->cells[i]];
-}
-
-void moves_prove(struct moves *m, const bool *hidden, const bool *wanted)
-{
-	int64_t cost;
-
 	memset(m->proven, 0, m->p->model->n_unknowns * sizeof(*m->proven));
-	for (uint32_t u = 0; m->usable && u < m->p->model->n_unknowns; u++)
-		for (int i = 0; i < TRIES && wanted[u] && !m->proven[u]; i++)
-			if (try_move(m, hidden, u, i % 2 ? -1 : 1, 1, &cost))
-				note_proven(m, hidden);
-	clear(m);
 }
 
 bool moves_free(struct moves *m, bool *hidden, bool *primary, uint32_t u)

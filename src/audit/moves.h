@@ -27,8 +27,8 @@ struct moves {
 enum sluice_status moves_init(struct moves *m, const struct protection *p,
                               struct sluice_error *err);
 
-/* Note as proven all wanted cells that can move while nothing more is hidden; anew each time. */
-void moves_prove(struct moves *m, const bool *hidden, const bool *wanted);
+/* Nothing is proven of another choice of what is hidden. */
+void moves_forget(struct moves *m);
 
 /*
  * Hide, in hidden[], what lets the cell move at the least cost, and have it and all that moves

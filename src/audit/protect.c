@@ -177,8 +177,6 @@ static bool make_order(const struct protection *p, const struct matrix *x, uint3
 }
 
 #define PASSES 16 /* over cells that no move was found for, each time looking elsewhere */
-#define LARGE \
-	200 /* hidden cells: the attack on so many takes longer than to hide some others */
 
 /* ---- rounds ----------------------------------------------------------------------------------- */
 
@@ -206,7 +204,8 @@ static enum sluice_status attack_result(const struct protection *p, const bool *
 				(struct unknown){ p->values[u], p->values[u], 1, 0 };
 	}
 	effort.table = p->values;
-	effort.verdicts = true;
+	/* Where sums are judged, too, the bounds that an audit would find are needed. */
+	effort.verdicts = !p->seen && !p->together;
 	effort.seconds = until - clock_seconds();
 	return attack_run(a, seen, &effort, wanted, err);
 }
@@ -216,7 +215,7 @@ struct rounds {
 	const struct protection *p;
 	const struct columns *columns;
 	uint32_t *order, n_order;
-	bool *primary, *known, *wanted, *asked;
+	bool *primary, *known, *wanted;
 	struct moves *moves;
 	bool rounded;
 	double until;
@@ -233,7 +232,7 @@ static enum sluice_status choose(const struct rounds *r, bool *hidden, struct sl
 	return SLUICE_OK;
 }
 
-/* Without an attack, by moves alone. */
+/* By the attack, or by the move that was made possible after it. */
 static bool is_safe(const struct rounds *r, const struct attack *a, uint32_t u)
 {
 	return r->moves->proven[u] || (a && attack_verdict(a, u) == VERDICT_SAFE);
@@ -279,28 +278,12 @@ static void judge(const struct rounds *r, const struct attack *a, struct protect
 	*done = !changed || clock_seconds() > r->until;
 }
 
-/* Who is seen to move needs no attack; of what is rounded, the attack is to find all bounds. */
-static uint32_t ask_rest(const struct rounds *r, const bool *hidden)
+/* All that is hidden, or rounded, is to be found safe by the attack. */
+static void choose_wanted(const struct rounds *r, const bool *hidden)
 {
-	const struct protection *p = r->p;
-	const bool moves = !r->rounded && p->effort.width <= 2;
-	uint32_t n = 0;
-
-	for (uint32_t u = 0; u < p->model->n_unknowns; u++) {
-		r->wanted[u] = repair_wants(p, hidden, u);
-		r->asked[u] = r->wanted[u] && !(moves && r->moves->proven[u]);
-		n += r->wanted[u];
-	}
-	return n;
-}
-
-/* Returns how many are hidden, or rounded. */
-static uint32_t choose_wanted(const struct rounds *r, const bool *hidden)
-{
-	ask_rest(r, hidden);
-	if (!r->rounded && r->p->effort.width <= 2)
-		moves_prove(r->moves, hidden, r->wanted);
-	return ask_rest(r, hidden);
+	for (uint32_t u = 0; u < r->p->model->n_unknowns; u++)
+		r->wanted[u] = repair_wants(r->p, hidden, u);
+	moves_forget(r->moves);
 }
 
 /* One round: choose, audit. */
@@ -317,11 +300,8 @@ static enum sluice_status round_of(const struct rounds *r, struct protected *res
 	*done = false;
 	if (!r->rounded && repair_sums(p, result->hidden, r->primary))
 		return SLUICE_OK;
-	if (choose_wanted(r, result->hidden) > LARGE && !r->rounded) {
-		free_undecided(r, NULL, result->hidden);
-		ask_rest(r, result->hidden);
-	}
-	status = attack_result(p, result->hidden, r->asked, &a, &seen, r->until, err);
+	choose_wanted(r, result->hidden);
+	status = attack_result(p, result->hidden, r->wanted, &a, &seen, r->until, err);
 	if (status == SLUICE_OK)
 		judge(r, &a, result, done);
 	attack_free(&a);
@@ -339,10 +319,9 @@ static bool rounds_make(struct rounds *r, struct matrix *x, struct protected *re
 	r->primary = calloc(all, sizeof(*r->primary));
 	r->known = calloc(all, sizeof(*r->known));
 	r->wanted = calloc(all, sizeof(*r->wanted));
-	r->asked = calloc(all, sizeof(*r->asked));
 	result->hidden = calloc(all, sizeof(*result->hidden));
-	if (!r->order || !r->primary || !r->known || !r->wanted || !r->asked ||
-	    !result->hidden || !make_order(p, x, r->order, &r->n_order))
+	if (!r->order || !r->primary || !r->known || !r->wanted || !result->hidden ||
+	    !make_order(p, x, r->order, &r->n_order))
 		return false;
 	memcpy(r->primary, p->primary, n * sizeof(*r->primary));
 	memset(r->known + n, true, x->n_extra);
@@ -371,7 +350,6 @@ static enum sluice_status run_rounds(const struct protection *p, struct matrix *
 	free(r.primary);
 	free(r.known);
 	free(r.wanted);
-	free(r.asked);
 	moves_destroy(&moves);
 	return status;
 }
