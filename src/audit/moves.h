@@ -15,7 +15,7 @@ struct moves {
 	wide *sums;               /* by row: of the true counts             */
 	wide *shift;              /* by row: what the changes add           */
 	int8_t *change;           /* by unknown                             */
-	bool *proven;             /* by unknown: hidden, and another table has another count */
+	bool *proven;             /* by unknown: another table has another count            */
 	uint32_t *cells, n_cells; /* with a change                */
 	uint32_t *rows, n_rows;   /* touched by one               */
 	bool *touched;            /* by row                       */

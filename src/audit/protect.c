@@ -244,7 +244,7 @@ static bool free_undecided(const struct rounds *r, const struct attack *a, bool 
 {
 	bool changed = false, all = false;
 
-	for (uint32_t pass = 0; pass < PASSES && !all; pass++) {
+	for (uint32_t pass = 0; pass < PASSES && !all && r->p->effort.width <= 2; pass++) {
 		all = true;
 		for (uint32_t u = 0; u < r->p->model->n_unknowns; u++) {
 			if (!r->wanted[u] || is_safe(r, a, u))
@@ -279,16 +279,15 @@ static void judge(const struct rounds *r, const struct attack *a, struct protect
 	*done = !changed || clock_seconds() > r->until;
 }
 
-/* Who is seen to move needs no attack; of what is rounded, the attack is to find all bounds. */
+/* Who is seen to move needs no attack; of few that are rounded, it is to find all bounds. */
 static uint32_t ask_rest(const struct rounds *r, const bool *hidden)
 {
 	const struct protection *p = r->p;
-	const bool moves = !r->rounded && p->effort.width <= 2;
 	uint32_t n = 0;
 
 	for (uint32_t u = 0; u < p->model->n_unknowns; u++) {
 		r->wanted[u] = repair_wants(p, hidden, u);
-		r->asked[u] = r->wanted[u] && !(moves && r->moves->proven[u]);
+		r->asked[u] = r->wanted[u] && !r->moves->proven[u];
 		n += r->wanted[u];
 	}
 	return n;
@@ -297,8 +296,9 @@ static uint32_t ask_rest(const struct rounds *r, const bool *hidden)
 /* Returns how many are hidden, or rounded. */
 static uint32_t choose_wanted(const struct rounds *r, const bool *hidden)
 {
-	ask_rest(r, hidden);
-	if (!r->rounded && r->p->effort.width <= 2)
+	const uint32_t n = ask_rest(r, hidden);
+
+	if ((!r->rounded || n > LARGE) && r->p->effort.width <= 2)
 		moves_prove(r->moves, hidden, r->wanted);
 	return ask_rest(r, hidden);
 }
