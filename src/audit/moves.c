@@ -184,9 +184,26 @@ static bool try_move(struct moves *m, const bool *hidden, uint32_t u, int by, in
 	return true;
 }
 
+static void note_proven(struct moves *m)
+{
+	for (uint32_t i = 0; i < m->n_cells; i++)
+		m->proven[m->cells[i]] = true;
+}
+
 void moves_forget(struct moves *m)
 {
 	memset(m->proven, 0, m->p->model->n_unknowns * sizeof(*m->proven));
+}
+
+void moves_prove(struct moves *m, const bool *hidden, const bool *wanted)
+{
+	int64_t cost;
+
+	for (uint32_t u = 0; m->usable && u < m->p->model->n_unknowns; u++)
+		for (int i = 0; i < TRIES && wanted[u] && !m->proven[u]; i++)
+			if (try_move(m, hidden, u, i % 2 ? -1 : 1, 1, &cost))
+				note_proven(m);
+	clear(m);
 }
 
 bool moves_free(struct moves *m, bool *hidden, bool *primary, uint32_t u)
@@ -210,7 +227,7 @@ bool moves_free(struct moves *m, bool *hidden, bool *primary, uint32_t u)
 			hidden[cell] = true;
 		/* All of them stay hidden from now on, and with them the proof. */
 		primary[cell] = primary[cell] || (hidden[cell] && m->p->shown[cell]);
-		m->proven[cell] = hidden[cell];
+		m->proven[cell] = true;
 	}
 	clear(m);
 	return m->n_best;

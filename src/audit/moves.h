@@ -15,7 +15,7 @@ struct moves {
 	wide *sums;               /* by row: of the true counts             */
 	wide *shift;              /* by row: what the changes add           */
 	int8_t *change;           /* by unknown                             */
-	bool *proven;             /* by unknown: hidden, and another table has another count */
+	bool *proven;             /* by unknown: another table has another count            */
 	uint32_t *cells, n_cells; /* with a change                */
 	uint32_t *rows, n_rows;   /* touched by one               */
 	bool *touched;            /* by row                       */
@@ -27,8 +27,11 @@ struct moves {
 enum sluice_status moves_init(struct moves *m, const struct protection *p,
                               struct sluice_error *err);
 
-/* Nothing is proven of another choice of what is hidden. */
+/* What was proven holds as long as all that is hidden stays hidden; else it is forgotten. */
 void moves_forget(struct moves *m);
+
+/* Note as proven all wanted cells that can move while nothing more is hidden. */
+void moves_prove(struct moves *m, const bool *hidden, const bool *wanted);
 
 /*
  * Hide, in hidden[], what lets the cell move at the least cost, and have it and all that moves
