@@ -110,10 +110,11 @@ static enum sluice_status settle_failure(struct group_of *g, const struct sluice
 
 	if (why->status == SLUICE_E_MEMORY && a->in.cells.n < CELLS_LIMIT)
 		return fail_memory(err);
-	if (why->status == SLUICE_E_PLAN) {
+	if (why->status == SLUICE_E_PLAN || why->status == SLUICE_E_IO ||
+	    (why->source[0] && i == g->n)) { /* of what was said, not of a table */
 		if (err)
 			*err = *why;
-		return SLUICE_E_PLAN;
+		return why->status;
 	}
 	if (why->status == SLUICE_E_MEMORY || (i == g->n && !has_earlier(g))) {
 		TRY(mark_all(g, why->status == SLUICE_E_MEMORY ? MARK_BEYOND : MARK_CONFLICT,

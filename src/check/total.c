@@ -51,7 +51,9 @@ static bool hides_counts(const struct inquiry *q)
 {
 	for (uint32_t col = 0; col < q->n_cols; col++)
 		if (q->facts[col].counting != COUNTS_NO && !q->facts[col].group &&
-		    (q->facts[col].redacted || q->terms->settings.round_to > 1))
+		    (q->facts[col].redacted || q->facts[col].marks ||
+		     (q->facts[col].missing && !*q->terms->settings.token) ||
+		     q->terms->settings.round_to > 1))
 			return true;
 	return false;
 }

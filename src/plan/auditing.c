@@ -159,6 +159,14 @@ enum sluice_status read_auditing(const struct sluice_plan *plan, struct output *
 	return SLUICE_OK;
 }
 
+const char *auditing_file(const struct auditing *a, size_t i)
+{
+	for (size_t w = 0; w < a->n_said; w++)
+		if (!strcmp(a->said[w].word, "parents") && i-- == 0)
+			return a->said[w].right;
+	return NULL;
+}
+
 /* ---- copied, printed, freed ---------------------------------------------------------------- */
 
 bool auditing_copy(struct auditing *dst, const struct auditing *src)

@@ -62,6 +62,9 @@ static const char *output_file(const struct output *o, size_t *i)
 	for (size_t k = 0; (name = protect_file(&o->protect, k)); k++)
 		if ((*i)-- == 0)
 			return name;
+	for (size_t k = 0; (name = auditing_file(&o->audit, k)); k++)
+		if ((*i)-- == 0)
+			return name;
 	return NULL;
 }
 

@@ -9,7 +9,9 @@
 
 #include "release/audited.h"
 
+#include "plan/auditing.h"
 #include "plan/protecting.h"
+#include "release/digest.h"
 #include "run/linked.h"
 #include "run/verdict.h"
 
@@ -41,18 +43,37 @@ enum sluice_status release_audit_mode(const struct release *r, enum sluice_audit
 	return SLUICE_OK;
 }
 
-/* Noise, and counts rounded so that they add up, leave other counts than a text says. */
-static bool is_changed(const struct output *o)
+enum sluice_status release_audit_files(struct release *r, struct table_memory *m,
+                                       struct sluice_error *err)
 {
-	return o->group.perturb.table ||
-	       (o->protect.given && o->protect.method != protect_methods[0]);
+	enum sluice_status status = SLUICE_OK;
+	enum sluice_audit_mode mode;
+	struct buf b = { 0 };
+	struct digest d;
+	const char *path;
+
+	TRY(release_audit_mode(r, &mode, err));
+	for (size_t k = 0; k < r->plan->n_outputs && mode != SLUICE_AUDIT_OFF; k++)
+		for (size_t i = 0; status == SLUICE_OK &&
+		                   (path = auditing_file(&r->plan->outputs[k].audit, i));
+		     i++) {
+			status = digest_file(path, false, 0, &m->piece, &d, NULL, err);
+			if (status == SLUICE_OK)
+				status = buf_addf(&b, err, "%s\n%s\n", path, d.xxh3);
+		}
+	if (status == SLUICE_OK && b.len)
+		status = digest_bytes(b.data, b.len, &d, err);
+	if (status == SLUICE_OK && b.len)
+		memcpy(r->heard, d.xxh3, sizeof(r->heard));
+	buf_free(&b);
+	return status;
 }
 
 static bool is_audited(const struct release *r, const struct table *t)
 {
 	const struct auditing *a = &t->said->audit;
 
-	if (!t->verdict || t->outcome >= SLUICE_REFUSED || is_changed(t->said))
+	if (!t->verdict || t->outcome >= SLUICE_REFUSED)
 		return false;
 	/* No count of it is what it seems. */
 	if (t->said->group.perturb.table || protect_changes(&t->said->protect))
@@ -141,55 +162,6 @@ static enum sluice_status take_columns(struct audited *p, struct audit_table *a,
 	return SLUICE_OK;
 }
 
-/* ---- words ------------------------------------------------------------------------------------ */
-
-/* Rows of one code only. */
-static bool is_one_code(const struct condition *c)
-{
-	return c->column.kind == SELECT_NAME && !c->negated && c->n_values == 1;
-}
-
-static enum sluice_status say_code(struct audited *p, const struct condition *c,
-                                   struct sluice_error *err)
-{
-	struct buf left = { 0 };
-	enum sluice_status status =
-		buf_addf(&left, err, "%s:%s", p->table->below, c->column.text);
-
-	if (status == SLUICE_OK)
-		status =
-			declaration_say(&p->said, "cell", (char *)left.data, c->values[0], err);
-	buf_free(&left);
-	return status;
-}
-
-static enum sluice_status take_words(struct audited *p, struct sluice_error *err)
-{
-	const struct output *o = p->table->said;
-
-	for (size_t i = 0; i < o->audit.n_said; i++) {
-		const struct audit_said *s = &o->audit.said[i];
-
-		if (strcmp(s->word, "dimensions") != 0)
-			TRY(declaration_say(&p->said, s->word, s->left, s->right, err));
-	}
-	for (size_t i = 0; i < o->protect.n_said; i++) {
-		const struct protect_said *s = &o->protect.said[i];
-
-		if (strcmp(s->word->audit, "dimensions") != 0)
-			TRY(declaration_say(&p->said, s->word->audit, s->left, s->right, err));
-	}
-	for (size_t i = 0; i < o->group.n_totals; i++)
-		TRY(declaration_say(
-			&p->said, "total",
-			o->group.totals[i].kind == SELECT_NAME ? o->group.totals[i].text : NULL,
-			TOTAL_LABEL, err));
-	for (size_t i = 0; i < o->n_where; i++)
-		if (is_one_code(&o->where[i]))
-			TRY(say_code(p, &o->where[i], err));
-	return SLUICE_OK;
-}
-
 /* ---- people ------------------------------------------------------------------------------------- */
 
 static int by_input(const void *left, const void *right)
@@ -246,7 +218,7 @@ static enum sluice_status take_people(const struct release *r, const struct tabl
 	else
 		status = buf_addf(&b, err, "input\n%s", p->table->input);
 	for (size_t i = 0; status == SLUICE_OK && i < o->n_where && !said; i++)
-		if (!is_one_code(&o->where[i]))
+		if (!audited_one_code(&o->where[i]))
 			status = add_condition(&b, &o->where[i], err);
 	p->people = (char *)b.data;
 	return status;
@@ -259,7 +231,7 @@ static enum sluice_status take_part(const struct release *r, const struct table 
                                     struct sluice_error *err)
 {
 	p->table = t;
-	TRY(take_words(p, err));
+	TRY(audited_words(r, p, err));
 	TRY(take_people(r, sorted, p, err));
 	*a = (struct audit_table){ .path = t->outcome == SLUICE_WRITTEN ? t->staged : t->output,
 		                   .name = t->below,

@@ -10,6 +10,10 @@
 enum sluice_status release_audit_mode(const struct release *r, enum sluice_audit_mode *mode,
                                       struct sluice_error *err);
 
+/* Before any table: what the files that the plan tells the audit of hold, into r->heard. */
+enum sluice_status release_audit_files(struct release *r, struct table_memory *m,
+                                       struct sluice_error *err);
+
 /*
  * Attack what was made, and refuse each table that is to blame for a hidden count that follows.
  * Tables have their verdicts still, and get what is found with the rest.

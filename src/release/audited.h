@@ -23,6 +23,13 @@ struct all_audited {
 	uint32_t n, n_earlier;       /* of the release; of the ledger, after those */
 };
 
+/* audited_words.c: what the plan says of the table, as the audit's words. */
+enum sluice_status audited_words(const struct release *r, struct audited *p,
+                                 struct sluice_error *err);
+
+/* Rows of one code only. */
+bool audited_one_code(const struct condition *c);
+
 /* audited_ledger.c: with a ledger, lock and read it; its tables join, and what it knows is no news. */
 enum sluice_status audited_earlier(struct release *r, struct all_audited *all,
                                    struct sluice_error *err);

@@ -97,14 +97,63 @@ static bool differs(const struct group *g, const struct report_column *first)
 	return false;
 }
 
+/* What is not redacted and rounded count by count. */
+static void changed_sentence(struct text *t, const struct report_column *c)
+{
+	if (c && (c->takes & SET_ROUND_TO) && c->settings.round_to > 1)
+		put_f(t,
+		      "No count is redacted: in the place of each stands the multiple of %u "
+		      "below or above it, the same wherever a group is counted, so that all "
+		      "totals are the sums of their parts.",
+		      c->settings.round_to);
+	else
+		put_f(t,
+		      "No count is redacted: counts from 1 to %lld are changed to 0 or to more "
+		      "than that, the same wherever a group is counted, and totals with them, "
+		      "so that they are the sums of their parts.",
+		      c ? (long long)c->settings.threshold : 0);
+}
+
+static void further_sentences(struct text *t, const struct group *g, const char *between,
+                              spell_fn spell)
+{
+	const struct output *o = g->tables[0]->said;
+
+	if (o->group.perturb.table)
+		put_f(t,
+		      "%sEvery count has noise by the cell-key method, the same for the same "
+		      "people wherever they are counted, so counts don't add up.",
+		      between);
+	for (size_t i = 0; i < o->group.n_aggregates; i++) {
+		const char *name = o->group.aggregates[i].name;
+
+		if (!o->group.aggregates[i].contributed)
+			continue;
+		put_f(t, "%sSums of ", between);
+		spell(t, name);
+		put(t, " of which too few contributors have too much are redacted, too.");
+	}
+	if (o->protect.given && !counts_changed(o))
+		put_f(t,
+		      "%sFurther counts are redacted and shown in the same way, so that no "
+		      "redacted count follows from totals or from other tables here; which, "
+		      "and "
+		      "how many, is not told.",
+		      between);
+}
+
 static void controls_sentences(struct text *t, const struct group *g, const char *between,
                                spell_fn spell)
 {
 	const struct report_column *c = group_count(g);
 
-	threshold_sentence(t, c, spell);
-	put(t, between);
-	rounding_sentence(t, c);
+	if (counts_changed(g->tables[0]->said)) {
+		changed_sentence(t, c);
+	} else {
+		threshold_sentence(t, c, spell);
+		put(t, between);
+		rounding_sentence(t, c);
+	}
 	if (differs(g, c))
 		put_f(t, "%sSome columns have numbers of their own: see the variables.",
 		      between);
@@ -112,13 +161,7 @@ static void controls_sentences(struct text *t, const struct group *g, const char
 		put_f(t,
 		      "%sRatios and percentages are computed again from the released counts.",
 		      between);
-	if (g->tables[0]->said->protect.given)
-		put_f(t,
-		      "%sFurther counts are redacted and shown in the same way, so that no "
-		      "redacted count follows from totals or from other tables here; which, "
-		      "and "
-		      "how many, is not told.",
-		      between);
+	further_sentences(t, g, between, spell);
 	put(t, between);
 	cells_sentence(t, g);
 	if (g->tables[0]->said->n_where)
@@ -158,7 +201,7 @@ static void variables(struct text *t, const struct group *g)
 		put(t, " | ");
 		put_markdown(t, note ? note : "");
 		put(t, " | ");
-		column_words(t, c);
+		column_words(t, first->said, c);
 		put(t, " |\n");
 	}
 	for (uint32_t i = 0; i < first->report->n_columns; i++) {

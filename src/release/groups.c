@@ -1,5 +1,6 @@
 #include "release/groups.h"
 
+#include "plan/protecting.h"
 #include "plan/setting.h"
 
 #include <fnmatch.h>
@@ -161,8 +162,50 @@ static bool rounds(const struct report_column *c)
 	return (c->takes & SET_ROUND_TO) && c->settings.round_to > 1;
 }
 
-void column_words(struct text *t, const struct report_column *c)
+bool counts_changed(const struct output *o)
 {
+	return o->protect.given && strcmp(o->protect.method, protect_methods[0]) != 0;
+}
+
+bool sum_contributed(const struct output *o, const char *name)
+{
+	for (size_t i = 0; i < o->group.n_aggregates; i++)
+		if (o->group.aggregates[i].contributed &&
+		    !strcmp(o->group.aggregates[i].name, name))
+			return true;
+	return false;
+}
+
+static void count_words(struct text *t, const struct output *o, const struct report_column *c)
+{
+	put(t, "count: ");
+	if (counts_changed(o) && rounds(c)) {
+		put_f(t, "replaced by the multiple of %u below or above, so that totals add up",
+		      c->settings.round_to);
+		return;
+	}
+	if (counts_changed(o)) {
+		put_f(t, "those from 1 to %lld changed, so that totals add up",
+		      (long long)c->settings.threshold);
+		return;
+	}
+	if (redacts(c))
+		put_f(t, "redacted up to %lld%s", (long long)c->settings.threshold,
+		      c->settings.keep_zeros ? ", zeros kept" : "");
+	if (sum_contributed(o, c->name))
+		put_f(t, "%sredacted where few contributors have most of it",
+		      redacts(c) ? "; " : "");
+	if (o->group.perturb.table)
+		put(t, redacts(c) ? ", then noise" : "noise");
+	put(t, rounds(c) && (redacts(c) || o->group.perturb.table) ? ", then " : "");
+	if (rounds(c))
+		put_rounding(t, &c->settings);
+}
+
+void column_words(struct text *t, const struct output *o, const struct report_column *c)
+{
+	const bool counts = c->takes & (SET_THRESHOLD | SET_ROUND_TO);
+
 	if (!strcmp(c->rule, "drop")) {
 		put(t, "left out");
 	} else if (!strcmp(c->rule, "ratio") || !strcmp(c->rule, "percent")) {
@@ -172,14 +215,9 @@ void column_words(struct text *t, const struct report_column *c)
 		put(t, "redacted where its count is");
 	} else if (!strcmp(c->rule, "keep")) {
 		put(t, c->said ? "as it was" : "as it was (no rule names it)");
-	} else if (redacts(c) || rounds(c)) {
-		put(t, "count: ");
-		if (redacts(c))
-			put_f(t, "redacted up to %lld%s", (long long)c->settings.threshold,
-			      c->settings.keep_zeros ? ", zeros kept" : "");
-		put(t, redacts(c) && rounds(c) ? ", then " : "");
-		if (rounds(c))
-			put_rounding(t, &c->settings);
+	} else if (redacts(c) || rounds(c) ||
+	           (counts && (o->group.perturb.table || sum_contributed(o, c->name)))) {
+		count_words(t, o, c);
 	} else {
 		put_f(t, "%s", c->rule);
 	}

@@ -30,7 +30,12 @@ void group_files(struct text *t, const struct release *r, const struct group *g,
                  const char *open, const char *shut);
 
 /* What was done to a column, in words: "redacted up to 7, rounded to nearest 5". */
-void column_words(struct text *t, const struct report_column *c);
+void column_words(struct text *t, const struct output *o, const struct report_column *c);
+
+/* Counts are not redacted and rounded, but changed so that they add up. */
+bool counts_changed(const struct output *o);
+/* The column is a sum that a few contributors may have most of. */
+bool sum_contributed(const struct output *o, const char *name);
 
 /* What the plan says a column is, or NULL. */
 const char *column_note(const struct output *o, const char *name);

@@ -109,7 +109,7 @@ static void one_column(struct text *t, const struct table *table, const struct r
 		put(t, "</small>");
 	}
 	put(t, "</th><td>");
-	column_words(t, c);
+	column_words(t, table->said, c);
 	put(t, bars ? "</td><td class=share>" : "");
 	if (bars && c->out && c->tally.cells) {
 		html_bar(t, &c->tally);

@@ -129,6 +129,35 @@ static enum sluice_status check_whole(const struct place_of_work *p, const struc
 	return status;
 }
 
+/* In the folder it would be released, or lost with it. */
+static enum sluice_status check_ledger(const struct release *r, struct sluice_error *err)
+{
+	const char *slash = r->o.ledger ? strrchr(r->o.ledger, '/') : NULL;
+	char *in, *real, *folder;
+	enum sluice_status status = SLUICE_OK;
+	size_t len;
+
+	if (!r->o.ledger || !strcmp(r->folder, "."))
+		return SLUICE_OK;
+	in = slash ? text_copy(r->o.ledger, (size_t)(slash - r->o.ledger) + 1)
+	           : text_copy(".", 1);
+	real = in ? folder_real(in) : NULL;
+	folder = folder_real(r->folder);
+	len = folder ? strlen(folder) : 0;
+	if (!in || !folder)
+		status = fail_memory(err);
+	else if (real && !strncmp(real, folder, len) && (!real[len] || real[len] == '/'))
+		status = fail(err, SLUICE_E_PLAN,
+		              "the ledger would be in the folder that is released: keep it "
+		              "elsewhere");
+	if (status != SLUICE_OK)
+		fail_source(err, r->o.ledger);
+	free(in);
+	free(real);
+	free(folder);
+	return status;
+}
+
 enum sluice_status place_open(struct place_of_work *p, struct release *r,
                               struct sluice_error *err)
 {
@@ -140,6 +169,7 @@ enum sluice_status place_open(struct place_of_work *p, struct release *r,
 	if (p->made)
 		TRY(folder_make(r->folder, 0777, err));
 	TRY(folder_lock(r->folder, &p->lock, err));
+	TRY(check_ledger(r, err));
 	return make_stage(p, r, err);
 }
 

@@ -284,6 +284,7 @@ static enum sluice_status make_all(struct crew *c, struct place_of_work *p,
 	enum sluice_status status, outcome;
 	bool unchanged;
 
+	TRY(release_audit_files(r, &c->memory[0], err));
 	TRY(tables_protect(r, &p->last, &c->memory[0], err));
 	TRY(run_ring(c, err));
 	TRY(make_large(c, err));

@@ -59,6 +59,7 @@ struct release {
 	struct sluice_options run;     /* for each table                              */
 	const struct kernels *kernels; /* to look at what came out                    */
 	uint32_t threads;
+	char heard[33];    /* of the files that the audit is told of; "" = there is none */
 	char together[33]; /* of all that protected tables follow from; "" = there is none */
 	char *folder;      /* where the tables go, without a slash at its end              */
 	char *stage;       /* a folder of ours: nothing in it has its name yet             */

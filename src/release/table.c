@@ -70,7 +70,7 @@ static enum sluice_status make_key(const struct release *r, struct table *t,
 	                  (unsigned long long)t->in.bytes,
 	                  t->said->protect.given ? r->together : "");
 	if (status == SLUICE_OK)
-		status = buf_addf(&b, err, "%s\n", r->o.audit ? r->o.audit : "");
+		status = buf_addf(&b, err, "%s\n%s\n", r->o.audit ? r->o.audit : "", r->heard);
 	for (size_t i = 0; i < r->o.n_allow && status == SLUICE_OK; i++)
 		status = buf_addf(&b, err, "%s\n", r->o.allow[i]);
 	if (status == SLUICE_OK && (status = digest_bytes(b.data, b.len, &d, err)) == SLUICE_OK)
