@@ -268,7 +268,7 @@ static enum sluice_status decide_rounded(struct decision *d, struct sluice_error
 		.base_of = base_of,
 		.fits = fits,
 		.wants = "'controlled' rounds every count, and redacts none: it needs a "
-		         "round_to "
+			 "round_to "
 			 "over 1, not to midpoints, and threshold: none",
 		.change = controlled_rounding,
 	};

@@ -239,7 +239,7 @@ static enum sluice_status decide_small(struct decision *d, struct sluice_error *
 		.base_of = base_of,
 		.fits = fits,
 		.wants = "'small-counts' leaves no count from 1 to the threshold, and most "
-		         "others "
+			 "others "
 			 "as they are: it needs a threshold of at least 1, zeros: keep, and "
 			 "round_to: 1",
 		.change = small_counts,

@@ -62,7 +62,7 @@ static const char groups[] =
 	"where all but the two largest\ntogether have less than\n.I p\n% of what the largest "
 	"has.\n"
 	".PP\n.B perturb:\n{table: ptable.csv, key: secret.key, by: patient_id} gives rows and "
-        "persons "
+	"persons "
 	"noise by\nthe cell-key method: the same people, the same noise, in every table.\n"
 	".PP\n.B totals\nadds rows with\n.B Total\nfor a column.  From what is "
 	"released, a total tells nothing that its parts\ndo not, and is redacted when one of "

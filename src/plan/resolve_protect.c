@@ -88,9 +88,10 @@ enum sluice_status resolve_protect(const struct sluice_plan *plan, struct output
 		return plan_fail(plan, err, p->at,
 		                 "'protect' finds no counts: say which columns 'count' is for");
 	if (o->group.perturb.table)
-		return plan_fail(plan, err, p->at,
-		                 "counts with noise don't add up, so 'protect' has nothing to ask "
-		                 "of them: it or 'perturb'");
+		return plan_fail(
+			plan, err, p->at,
+			"counts with noise don't add up, so 'protect' has nothing to ask "
+			"of them: it or 'perturb'");
 	if (!p->method)
 		p->method = protect_methods[0];
 	if (!p->seconds)

@@ -159,7 +159,7 @@ int main(int argc, char **argv)
 {
 	struct problem x = { .p = { .effort = { .width = 2, .seconds = 60, .nodes = 50000 } } };
 	const char *what = argc > 1 ? argv[1] : "";
-	int status;
+	int status = 1;
 
 	for (int i = 2; i < argc; i++)
 		set(&x.p, argv[i]);
