@@ -253,14 +253,17 @@ enum sluice_status sluice_audit_sacro(const struct sluice_audit *a, const char *
 	enum sluice_status status = SLUICE_OK;
 	struct buf stage = { 0 };
 	struct file_id id;
+	size_t len = strlen(folder);
 
+	while (len > 1 && folder[len - 1] == '/')
+		len--;
 	if (file_identify(folder, &id)) {
 		fail(err, SLUICE_E_IO, "is there already: name a folder that is to be made");
 		fail_source(err, folder);
 		status = SLUICE_E_IO;
 	}
 	if (status == SLUICE_OK)
-		status = e.results ? buf_addf(&stage, err, "%s.sluice-tmp", folder)
+		status = e.results ? buf_addf(&stage, err, "%.*s.sluice-tmp", (int)len, folder)
 		                   : fail_memory(err);
 	e.folder = (char *)stage.data;
 	if (status == SLUICE_OK) {

@@ -8,23 +8,28 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct asked {
 	const struct args *args;
 	int refused; /* the exit status, where the sandbox was refused */
 };
 
-/* The folder that one is to be made in. */
+/* The folder that one is to be made in, with those above it that are not there, either. */
 static char *folder_of(const char *path)
 {
 	char *folder = path ? strdup(path) : NULL;
 	size_t len = folder ? strlen(folder) : 0;
+	struct stat st;
 
 	while (len > 1 && folder[len - 1] == '/')
 		folder[--len] = '\0';
-	if (folder && strrchr(folder, '/') > folder)
+	while (folder && strrchr(folder, '/') > folder) {
 		*strrchr(folder, '/') = '\0';
-	else if (folder)
+		if (!stat(folder, &st))
+			return folder;
+	}
+	if (folder)
 		memcpy(folder, *folder == '/' ? "/" : ".", 2);
 	return folder;
 }
@@ -160,6 +165,42 @@ static int report(const struct args *args, struct sluice_audit *audit)
 	return out_end() ? sluice_exit_status(SLUICE_E_IO) : sluice_exit_status(SLUICE_E_CHECK);
 }
 
+/* Whether a file of that name is read: a table, a ledger, what was declared, a hierarchy. */
+static bool is_read(const struct args *args, const char *name)
+{
+	static const char *const flags[] = { "ledger", "declare" };
+
+	for (size_t i = 0; i < args->n_operands; i++)
+		if (same_file(name, args->operands[i]))
+			return true;
+	for (size_t i = 0; i < 2; i++)
+		if (args_value(args, flags[i]) && same_file(name, args_value(args, flags[i])))
+			return true;
+	for (size_t i = 0; i < args->n_given; i++) {
+		const char *file = !strcmp(args->given[i].flag->name, "parents")
+		                           ? strchr(args->given[i].value, '=')
+		                           : NULL;
+
+		if (file && same_file(name, file + 1))
+			return true;
+	}
+	return false;
+}
+
+/* What is written may not take the place of what is read, nor of the other. */
+static int check_names(const struct args *args)
+{
+	const char *const made[] = { args_value(args, "html"), args_value(args, "jj") };
+
+	for (size_t i = 0; i < 2; i++)
+		if (made[i] && is_read(args, made[i]))
+			return msg_usage(args->command,
+			                 "'%.64s' is read: it can't be written, too", made[i]);
+	if (made[0] && made[1] && same_file(made[0], made[1]))
+		return msg_usage(args->command, "'--html' and '--jj' can't be the same file");
+	return 0;
+}
+
 static int run(const struct args *args)
 {
 	const char *format = args_value(args, "format"), *path = args_value(args, "declare");
@@ -179,6 +220,9 @@ static int run(const struct args *args)
 		return msg_usage(args->command, "'--record' goes with '--ledger'");
 	if (args_value(args, "record") && strcmp(args_value(args, "record"), "always") != 0)
 		return msg_usage(args->command, "'--record' or '--record=always'");
+	status = check_names(args);
+	if (status)
+		return status;
 	status = path ? load_bytes(path, &text, &len) : 0;
 	if (status) {
 		sluice_free(text);

@@ -297,6 +297,8 @@ static int run(const struct args *args)
 	if (!status && !w.n && args->n_operands)
 		status = msg_fail(SLUICE_E_IO, "%s: no file in it", args->operands[0]);
 	if (!status)
+		status = walk_spares(&w, args, args_value(args, "output"), manifest);
+	if (!status)
 		status = walk_shut_in(&w, args, beside, 2);
 	if (!status && manifest)
 		status = proof_of(manifest);

@@ -46,6 +46,21 @@ static int take_job(const struct args *args, struct sluice_job *job)
 	return check_names(args, job);
 }
 
+/* Nor of what their plan reads. */
+static int check_files(const struct args *args, const struct sluice_job *job,
+                       const struct sluice_plan *plan)
+{
+	const char *name;
+
+	for (size_t i = 0; plan && (name = sluice_plan_file(plan, i)); i++)
+		if ((job->output && same_file(name, job->output)) ||
+		    (job->report && same_file(name, job->report)))
+			return msg_usage(args->command,
+			                 "the plan reads '%.64s': it can't be written, too",
+			                 name);
+	return 0;
+}
+
 static int shut_in(const struct args *args, const struct sluice_job *job)
 {
 	struct sluice_plan *plan = NULL;
@@ -62,13 +77,15 @@ static int shut_in(const struct args *args, const struct sluice_job *job)
 		sluice_plan_free(plan);
 		return msg_fail(SLUICE_E_MEMORY, "out of memory");
 	}
+	status = check_files(args, job, plan);
 	for (size_t i = 0; i < n_files; i++)
 		names[n++] = (struct sandbox_name){ sluice_plan_file(plan, i), SANDBOX_READ };
 	for (size_t i = 0; i < args->n_operands; i++)
 		names[n++] = (struct sandbox_name){ args->operands[i], SANDBOX_READ };
 	names[n++] = (struct sandbox_name){ job->output, SANDBOX_OUTPUT };
 	names[n++] = (struct sandbox_name){ job->report, SANDBOX_OUTPUT };
-	status = sandbox_enter(args, names, n);
+	if (!status)
+		status = sandbox_enter(args, names, n);
 	free(names);
 	sluice_plan_free(plan);
 	return status;

@@ -1,4 +1,5 @@
 #include "walk.h"
+#include "load.h"
 #include "msg.h"
 
 #include <dirent.h>
@@ -106,6 +107,18 @@ int walk_add(struct walk *w, const char *name)
 	}
 	path = strdup(name);
 	return path ? add(w, path) : no_memory();
+}
+
+int walk_spares(const struct walk *w, const struct args *args, const char *output,
+                const char *manifest)
+{
+	bool is_read = output && manifest && same_file(output, manifest);
+
+	for (size_t i = 0; output && i < w->n; i++)
+		is_read = is_read || same_file(output, w->paths[i]);
+	return is_read ? msg_usage(args->command, "'%.64s' is read: it can't be written, too",
+	                           output)
+	               : 0;
 }
 
 int walk_shut_in(const struct walk *w, const struct args *args, const struct sandbox_name *more,

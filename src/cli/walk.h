@@ -19,6 +19,10 @@ struct walk {
  */
 int walk_add(struct walk *w, const char *name);
 
+/* That what is written takes the place of none of them, nor of the manifest; else as above. */
+int walk_spares(const struct walk *w, const struct args *args, const char *output,
+                const char *manifest);
+
 /* Shut in with these files, and 'more' names; 0, or an exit status after a message. */
 int walk_shut_in(const struct walk *w, const struct args *args, const struct sandbox_name *more,
                  size_t n_more);

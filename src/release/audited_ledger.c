@@ -43,9 +43,17 @@ static struct ledger_new as_new(const struct all_audited *all, uint32_t i)
 }
 
 /* What can't be read as the audit reads isn't in a ledger, either. */
-static bool can_read(struct audit_table *t)
+static enum sluice_status try_read(struct audit_table *t, bool *can, struct sluice_error *err)
 {
-	return table_read(t, NULL) == SLUICE_OK && t->sheet.header.n_cols == t->n_columns;
+	struct sluice_error why = { 0 };
+	const enum sluice_status status = table_read(t, &why);
+
+	*can = status == SLUICE_OK && t->sheet.header.n_cols == t->n_columns;
+	if (status != SLUICE_E_IO && status != SLUICE_E_MEMORY)
+		return SLUICE_OK;
+	if (err)
+		*err = why;
+	return status;
 }
 
 static enum sluice_status find_known(const struct release *r, struct all_audited *all,
@@ -53,21 +61,45 @@ static enum sluice_status find_known(const struct release *r, struct all_audited
 {
 	for (uint32_t i = 0; i < all->n; i++) {
 		const struct ledger_new t = as_new(all, i);
+		bool can;
 
-		if (can_read(&all->tables[i]))
+		TRY(try_read(&all->tables[i], &can, err));
+		if (can)
 			TRY(ledger_knows(&r->entry.ledger, &t, &all->tables[i].earlier, err));
 	}
 	return SLUICE_OK;
 }
 
+static void say_unrecorded(struct table *t)
+{
+	(void)!buf_addf(
+		&t->notices, NULL,
+		"%s is not in the ledger, so later releases are not looked at with it: "
+		"its counts were changed or given noise, or it is none that is audited\n",
+		t->below);
+}
+
 enum sluice_status audited_record(struct release *r, struct all_audited *all,
                                   struct sluice_error *err)
 {
-	for (uint32_t i = 0; i < all->n; i++) {
-		const struct ledger_new t = as_new(all, i);
+	uint32_t part = 0; /* they are in the tables' order */
 
-		if (all->parts[i].table->outcome < SLUICE_REFUSED && can_read(&all->tables[i]))
+	for (size_t i = 0; i < r->n_tables; i++) {
+		const uint32_t k = part;
+		bool can = false;
+
+		part += k < all->n && all->parts[k].table == &r->tables[i];
+		if (r->tables[i].outcome >= SLUICE_REFUSED)
+			continue;
+		if (part > k)
+			TRY(try_read(&all->tables[k], &can, err));
+		if (can) {
+			const struct ledger_new t = as_new(all, k);
+
 			TRY(ledger_add(&r->entry, &t, err));
+		} else {
+			say_unrecorded(&r->tables[i]);
+		}
 	}
 	return SLUICE_OK;
 }

@@ -7,6 +7,7 @@
 #include "release/documents.h"
 #include "release/groups.h"
 
+#include "plan/protecting.h"
 #include "plan/setting.h"
 
 #include <stdlib.h>
@@ -133,7 +134,7 @@ static void further_sentences(struct text *t, const struct group *g, const char 
 		spell(t, name);
 		put(t, " of which too few contributors have too much are redacted, too.");
 	}
-	if (o->protect.given && !counts_changed(o))
+	if (o->protect.given && !protect_changes(&o->protect))
 		put_f(t,
 		      "%sFurther counts are redacted and shown in the same way, so that no "
 		      "redacted count follows from totals or from other tables here; which, "
@@ -147,7 +148,7 @@ static void controls_sentences(struct text *t, const struct group *g, const char
 {
 	const struct report_column *c = group_count(g);
 
-	if (counts_changed(g->tables[0]->said)) {
+	if (protect_changes(&g->tables[0]->said->protect)) {
 		changed_sentence(t, c);
 	} else {
 		threshold_sentence(t, c, spell);

@@ -162,11 +162,6 @@ static bool rounds(const struct report_column *c)
 	return (c->takes & SET_ROUND_TO) && c->settings.round_to > 1;
 }
 
-bool counts_changed(const struct output *o)
-{
-	return o->protect.given && strcmp(o->protect.method, protect_methods[0]) != 0;
-}
-
 bool sum_contributed(const struct output *o, const char *name)
 {
 	for (size_t i = 0; i < o->group.n_aggregates; i++)
@@ -179,12 +174,12 @@ bool sum_contributed(const struct output *o, const char *name)
 static void count_words(struct text *t, const struct output *o, const struct report_column *c)
 {
 	put(t, "count: ");
-	if (counts_changed(o) && rounds(c)) {
+	if (protect_changes(&o->protect) && rounds(c)) {
 		put_f(t, "replaced by the multiple of %u below or above, so that totals add up",
 		      c->settings.round_to);
 		return;
 	}
-	if (counts_changed(o)) {
+	if (protect_changes(&o->protect)) {
 		put_f(t, "those from 1 to %lld changed, so that totals add up",
 		      (long long)c->settings.threshold);
 		return;

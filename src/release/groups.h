@@ -32,8 +32,6 @@ void group_files(struct text *t, const struct release *r, const struct group *g,
 /* What was done to a column, in words: "redacted up to 7, rounded to nearest 5". */
 void column_words(struct text *t, const struct output *o, const struct report_column *c);
 
-/* Counts are not redacted and rounded, but changed so that they add up. */
-bool counts_changed(const struct output *o);
 /* The column is a sum that a few contributors may have most of. */
 bool sum_contributed(const struct output *o, const char *name);
 

@@ -307,6 +307,24 @@ static enum sluice_status check_inputs(const struct release *r, struct table **l
 	return SLUICE_OK;
 }
 
+/* Nor may one take the place of a hierarchy, a perturbation table, a secret. */
+static enum sluice_status check_files(const struct release *r, struct sluice_error *err)
+{
+	struct file_id out, in;
+	const char *name;
+
+	for (size_t i = 0; i < r->n_tables; i++) {
+		if (!file_identify(r->tables[i].output, &out))
+			continue;
+		for (size_t k = 0; (name = sluice_plan_file(r->plan, k)); k++)
+			if (file_identify(name, &in) && in.device == out.device &&
+			    in.inode == out.inode)
+				return refuse_name(r, &r->tables[i], "is read by the plan, too",
+				                   err);
+	}
+	return SLUICE_OK;
+}
+
 static enum sluice_status check_names(struct release *r, struct sluice_error *err)
 {
 	struct table **list = malloc((r->n_tables + 1) * sizeof(*list));
@@ -319,6 +337,8 @@ static enum sluice_status check_names(struct release *r, struct sluice_error *er
 	status = check_twice(r, list, err);
 	if (status == SLUICE_OK)
 		status = check_inputs(r, list, err);
+	if (status == SLUICE_OK)
+		status = check_files(r, err);
 	free(list);
 	return status;
 }
