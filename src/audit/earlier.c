@@ -3,6 +3,8 @@
  */
 #include "audit/audit.h"
 
+#include "io/folder.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,8 +28,16 @@ enum sluice_status audit_take_earlier(struct sluice_audit *a, struct ledger *l,
 enum sluice_status sluice_audit_ledger(struct sluice_audit *a, const char *path, bool record,
                                        struct sluice_error *err)
 {
+	struct file_id id;
+
 	if (a->has_ledger)
 		return fail(err, SLUICE_E_PLAN, "an audit has one ledger");
+	/* A misspelt name must not pass for a ledger that has nothing. */
+	if (!record && !file_identify(path, &id)) {
+		fail(err, SLUICE_E_IO, "no such ledger; 'record' begins one");
+		fail_source(err, path);
+		return SLUICE_E_IO;
+	}
 	a->has_ledger = true;
 	a->records = record;
 	TRY(record ? ledger_begin(&a->entry, path, err)
