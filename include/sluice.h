@@ -609,8 +609,9 @@ SLUICE_API enum sluice_status sluice_audit_declare(struct sluice_audit *audit, c
                                                    struct sluice_error *err);
 
 /*
- * Earlier releases, from a ledger: they are part of the attack.  Before any file; a ledger
- * that is not there has no releases.  With 'record' it is locked until the audit is freed.
+ * Earlier releases, from a ledger: they are part of the attack.  Before any file.  With
+ * 'record' it is locked until the audit is freed, and one that is not there has no releases; without, that
+ * is SLUICE_E_IO.
  */
 SLUICE_API enum sluice_status sluice_audit_ledger(struct sluice_audit *audit, const char *path,
                                                   bool record, struct sluice_error *err);

@@ -3,8 +3,37 @@
  */
 #include "audit/audit.h"
 
+#include "io/folder.h"
+
 #include <stdlib.h>
 #include <string.h>
+
+/* Without its hierarchy, an earlier table would seem to say less than it does. */
+static enum sluice_status check_grouped(const struct sluice_audit *a,
+                                        const struct ledger_table *t, struct sluice_error *err)
+{
+	const struct said_word *s;
+
+	for (uint32_t i = 0; i < t->grouped.n; i++) {
+		const char *name = t->grouped.names[i];
+		bool said = false;
+		char shown[72];
+
+		for (uint32_t at = 0;
+		     !said && (s = declaration_next(&a->in.said, "parents", &at));)
+			said = !strcmp(s->left, name);
+		if (said)
+			continue;
+		fail(err, SLUICE_E_PLAN,
+		     "the groups of '%s' were in a file of parents when this was released: "
+		     "name "
+		     "it again by 'parents'",
+		     printable(shown, name, strlen(name)));
+		fail_source(err, t->name);
+		return SLUICE_E_PLAN;
+	}
+	return SLUICE_OK;
+}
 
 enum sluice_status audit_take_earlier(struct sluice_audit *a, struct ledger *l,
                                       struct sluice_error *err)
@@ -14,6 +43,7 @@ enum sluice_status audit_take_earlier(struct sluice_audit *a, struct ledger *l,
 	for (uint32_t i = 0; i < l->n_tables; i++) {
 		struct ledger_table *t = &l->tables[i];
 
+		TRY(check_grouped(a, t, err));
 		for (uint32_t k = 0; k < t->said.n_said; k++)
 			TRY(declaration_say(&a->in.said, t->said.said[k].word->name,
 			                    t->said.said[k].left, t->said.said[k].right, err));
@@ -26,8 +56,16 @@ enum sluice_status audit_take_earlier(struct sluice_audit *a, struct ledger *l,
 enum sluice_status sluice_audit_ledger(struct sluice_audit *a, const char *path, bool record,
                                        struct sluice_error *err)
 {
+	struct file_id id;
+
 	if (a->has_ledger)
 		return fail(err, SLUICE_E_PLAN, "an audit has one ledger");
+	/* A misspelt name must not pass for a ledger that has nothing. */
+	if (!record && !file_identify(path, &id)) {
+		fail(err, SLUICE_E_IO, "no such ledger; 'record' begins one");
+		fail_source(err, path);
+		return SLUICE_E_IO;
+	}
 	a->has_ledger = true;
 	a->records = record;
 	TRY(record ? ledger_begin(&a->entry, path, err)

@@ -1,6 +1,7 @@
 /*
  * families.c - which codes of a dimension are the sum of which others
  */
+#include "audit/hierarchy.h"
 #include "audit/input.h"
 
 #include <stdlib.h>
@@ -65,48 +66,11 @@ static enum sluice_status add_child(struct dimension *d, uint32_t child,
 	return SLUICE_OK;
 }
 
-/* A hierarchy as it is read: by code, its parent (CELL_NONE = none was named). */
-struct tree_of {
-	uint32_t *parent;
-	bool *is_parent; /* in this or another hierarchy of the dimension */
-	uint32_t n;
-};
-
-static enum sluice_status read_parents(struct audit_input *in, uint32_t dimension,
-                                       const struct sheet *s, struct tree_of *t,
-                                       struct sluice_error *err)
-{
-	struct dimension *d = &in->cells.dimensions[dimension];
-
-	if (s->header.n_cols != 2)
-		return fail(err, SLUICE_E_DATA,
-		            "a file of parents has two columns: code, parent");
-	for (uint32_t row = 0; row < s->n_rows; row++) {
-		uint32_t child = names_find(&d->codes, sheet_text(s, row, 0)), parent;
-
-		TRY(input_code(in, dimension, sheet_text(s, row, 1), &parent, err));
-		/* Codes that no file has, nor any parent that one has, are left out later. */
-		if (child == CELL_NONE)
-			TRY(input_code(in, dimension, sheet_text(s, row, 0), &child, err));
-		if (child == parent || child >= t->n || parent >= t->n)
-			return fail_at(err, SLUICE_E_DATA, s->lines[row], 1,
-			               "a code that is its own parent");
-		if (t->parent[child] != CELL_NONE && t->parent[child] != parent)
-			return fail_at(
-				err, SLUICE_E_DATA, s->lines[row], 1,
-				"a code with a second parent; say the other hierarchy in "
-				"a file of its own");
-		t->parent[child] = parent;
-		t->is_parent[parent] = true;
-	}
-	return SLUICE_OK;
-}
-
 /*
  * The families of one hierarchy.  What it doesn't mention lies directly below the total,
  * unless another hierarchy has it as a group: then it is a sum across this one.
  */
-static enum sluice_status add_families(struct dimension *d, const struct tree_of *t,
+static enum sluice_status add_families(struct dimension *d, const struct hierarchy *t,
                                        const bool *groups, struct sluice_error *err)
 {
 	for (uint32_t p = 0; p < d->codes.n; p++) {
@@ -129,34 +93,6 @@ static enum sluice_status add_families(struct dimension *d, const struct tree_of
 	return SLUICE_OK;
 }
 
-static void tree_free(struct tree_of *t)
-{
-	free(t->parent);
-	free(t->is_parent);
-}
-
-static enum sluice_status read_hierarchy(struct audit_input *in, uint32_t dimension,
-                                         const char *path, struct tree_of *t,
-                                         struct sluice_error *err)
-{
-	struct sheet s = { 0 };
-	enum sluice_status status = sheet_read(&s, path, ',', err);
-
-	t->n = in->cells.dimensions[dimension].codes.n + 2 * s.n_rows + 2;
-	t->parent = malloc(t->n * sizeof(*t->parent));
-	t->is_parent = calloc(t->n, sizeof(*t->is_parent));
-	if (!t->parent || !t->is_parent)
-		status = fail_memory(err);
-	for (uint32_t i = 0; t->parent && i < t->n; i++)
-		t->parent[i] = CELL_NONE;
-	if (status == SLUICE_OK)
-		status = read_parents(in, dimension, &s, t, err);
-	if (status != SLUICE_OK)
-		fail_source(err, path);
-	sheet_free(&s);
-	return status;
-}
-
 #define HIERARCHIES_MAX 16
 
 /* All hierarchies of a dimension: read them all, for groups of one are none of another's codes. */
@@ -164,16 +100,23 @@ static enum sluice_status add_hierarchies(struct audit_input *in, uint32_t dimen
                                           struct sluice_error *err)
 {
 	struct dimension *d = &in->cells.dimensions[dimension];
-	struct tree_of trees[HIERARCHIES_MAX] = { { 0 } };
+	struct hierarchy trees[HIERARCHIES_MAX] = { { 0 } };
 	enum sluice_status status = SLUICE_OK;
 	const struct said_word *s;
 	bool *groups = NULL;
 	uint32_t n = 0;
 
-	for (uint32_t at = 0; status == SLUICE_OK && n < HIERARCHIES_MAX &&
-	                      (s = declaration_next(&in->said, "parents", &at));)
+	for (uint32_t at = 0;
+	     status == SLUICE_OK && (s = declaration_next(&in->said, "parents", &at));)
 		if (!strcmp(s->left, d->name))
-			status = read_hierarchy(in, dimension, s->right, &trees[n++], err);
+			status = n < HIERARCHIES_MAX ? hierarchy_read(in, dimension, s->right,
+			                                              &trees[n++], err)
+			                             : fail(err, SLUICE_E_PLAN,
+			                                    "'parents': a dimension has up to "
+			                                    "%d hierarchies",
+			                                    HIERARCHIES_MAX);
+	if (status == SLUICE_OK)
+		status = hierarchies_check(trees, n, d->codes.n, err);
 	if (status == SLUICE_OK && !(groups = calloc(d->codes.n + 1, sizeof(*groups))))
 		status = fail_memory(err);
 	for (uint32_t i = 0; status == SLUICE_OK && i < n; i++)
@@ -200,7 +143,7 @@ static enum sluice_status add_hierarchies(struct audit_input *in, uint32_t dimen
 		status = add_families(d, &trees[i], groups, err);
 	}
 	for (uint32_t i = 0; i < n; i++)
-		tree_free(&trees[i]);
+		hierarchy_free(&trees[i]);
 	free(groups);
 	return status;
 }

@@ -147,11 +147,14 @@ static bool take_words(struct ledger_table *t, const json_t *said, struct sluice
 		const char *left = json_string_value(json_array_get(one, 1));
 		const char *right = json_string_value(json_array_get(one, 2));
 		struct buf b = { 0 };
+		uint32_t id;
 		bool ok = word && right;
 
 		if (ok && !strcmp(word, "cell"))
 			ok = left && !buf_addf(&b, err, "%s:%s", t->name, left) &&
 			     !declaration_say(&t->said, word, (char *)b.data, right, err);
+		else if (ok && !strcmp(word, "parents"))
+			ok = left && !names_add(&t->grouped, left, &id, err);
 		else if (ok)
 			ok = is_ledger_word(word) &&
 			     !declaration_say(&t->said, word, left, right, err);
@@ -288,6 +291,7 @@ void ledger_free(struct ledger *l)
 		free(t->columns);
 		free(t->settings);
 		declaration_free(&t->said);
+		names_free(&t->grouped);
 	}
 	free(l->tables);
 	buf_free(&l->text);

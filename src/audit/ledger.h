@@ -26,6 +26,8 @@ struct ledger_table {
 	struct settings *settings; /* by column */
 	uint32_t n_columns;
 	struct declaration said;
+	struct names
+		grouped; /* dimensions whose hierarchies were in files, which must be named again */
 };
 
 struct ledger {

@@ -103,6 +103,15 @@ static const char *own_dimension(const char *name, const char *left)
 	                                                                       : NULL;
 }
 
+static bool has_dimension(const struct ledger_new *t, const char *name)
+{
+	for (uint32_t c = 0; c < t->sheet->header.n_cols; c++)
+		if (t->columns[c].role == ROLE_DIMENSION &&
+		    !strcmp(header_name(&t->sheet->header, c), name))
+			return true;
+	return false;
+}
+
 static bool add_words(json_t *o, const struct ledger_new *t)
 {
 	json_t *said = json_array();
@@ -122,6 +131,11 @@ static bool add_words(json_t *o, const struct ledger_new *t)
 			ok = !json_array_append_new(
 				said, json_pack("[s, s, s]", "cell", dimension, s->right));
 	}
+	/* Files of parents are not in the ledger; that there were some, is. */
+	for (uint32_t at = 0; ok && t->said && (s = declaration_next(t->said, "parents", &at));)
+		if (has_dimension(t, s->left))
+			ok = !json_array_append_new(
+				said, json_pack("[s, s, s]", "parents", s->left, ""));
 	ok = ok && !json_object_set(o, "said", said);
 	json_decref(said);
 	return ok;
