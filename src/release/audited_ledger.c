@@ -42,19 +42,31 @@ static struct ledger_new as_new(const struct all_audited *all, uint32_t i)
 		                    .said = &all->parts[i].said };
 }
 
-/* What can't be read as the audit reads isn't in a ledger, either. */
-static bool can_read(struct audit_table *t)
+/* What isn't a table as the audit reads isn't in a ledger, either; one that is out of reach may be. */
+static enum sluice_status can_read(struct audit_table *t, bool *can, struct sluice_error *err)
 {
-	return table_read(t, NULL) == SLUICE_OK && t->sheet.header.n_cols == t->n_columns;
+	struct sluice_error why = { 0 };
+	const enum sluice_status status = table_read(t, &why);
+
+	*can = status == SLUICE_OK && t->sheet.header.n_cols == t->n_columns;
+	if (status != SLUICE_E_IO && status != SLUICE_E_MEMORY)
+		return SLUICE_OK;
+	if (err)
+		*err = why;
+	return status;
 }
 
 static enum sluice_status find_known(const struct release *r, struct all_audited *all,
                                      struct sluice_error *err)
 {
-	for (uint32_t i = 0; i < all->n; i++) {
-		const struct ledger_new t = as_new(all, i);
+	bool can;
 
-		if (can_read(&all->tables[i]))
+	for (uint32_t i = 0; i < all->n; i++) {
+		struct ledger_new t;
+
+		TRY(can_read(&all->tables[i], &can, err));
+		t = as_new(all, i);
+		if (can)
 			TRY(ledger_knows(&r->entry.ledger, &t, &all->tables[i].earlier, err));
 	}
 	return SLUICE_OK;
@@ -63,10 +75,16 @@ static enum sluice_status find_known(const struct release *r, struct all_audited
 enum sluice_status audited_record(struct release *r, struct all_audited *all,
                                   struct sluice_error *err)
 {
-	for (uint32_t i = 0; i < all->n; i++) {
-		const struct ledger_new t = as_new(all, i);
+	bool can;
 
-		if (all->parts[i].table->outcome < SLUICE_REFUSED && can_read(&all->tables[i]))
+	for (uint32_t i = 0; i < all->n; i++) {
+		struct ledger_new t;
+
+		if (all->parts[i].table->outcome >= SLUICE_REFUSED)
+			continue;
+		TRY(can_read(&all->tables[i], &can, err));
+		t = as_new(all, i);
+		if (can)
 			TRY(ledger_add(&r->entry, &t, err));
 	}
 	return SLUICE_OK;
