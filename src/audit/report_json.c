@@ -2,30 +2,13 @@
  * report_json.c - an audit's result as JSON
  */
 #include "audit/audit.h"
+#include "audit/with.h"
 #include "audit/words.h"
 #include "plan/policy.h"
 #include "plan/setting.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A list or map that lacks an item is none. */
-static json_t *with(json_t *list, json_t *item)
-{
-	if (!json_array_append_new(list, item))
-		return list;
-	json_decref(list);
-	return NULL;
-}
-
-static json_t *put(json_t *map, const char *key, json_t *value)
-{
-	if (!json_object_set_new(map, key, value))
-		return map;
-	json_decref(map);
-	return NULL;
-}
 
 /* A file's name as UTF-8 text: JSON has no other. */
 static json_t *name_json(const char *name)
