@@ -4,6 +4,7 @@
 #include "audit/ledger.h"
 
 #include "audit/with.h"
+#include "plan/canon.h"
 #include "plan/setting.h"
 
 #include <stdlib.h>
@@ -194,7 +195,7 @@ static enum sluice_status add_line(struct ledger_entry *e, const char *date,
 {
 	json_t *o = json_pack("{s:i, s:s, s:s?, s:O}", "release", (int)e->ledger.n_entries + 1,
 	                      "before", e->ledger.head, "date", date, "tables", e->tables);
-	char *line = o ? json_dumps(o, JSON_COMPACT) : NULL, hash[LEDGER_HASH];
+	char *line = o ? canon_text(o, JSON_COMPACT) : NULL, hash[LEDGER_HASH];
 	enum sluice_status status = SLUICE_OK;
 	size_t len;
 

@@ -4,6 +4,7 @@
 #include "audit/audit.h"
 #include "audit/with.h"
 #include "audit/words.h"
+#include "plan/canon.h"
 #include "plan/policy.h"
 #include "plan/setting.h"
 
@@ -199,7 +200,7 @@ enum sluice_status sluice_audit_json(const struct sluice_audit *a, bool values, 
 		together_json(&w, a), "totals_undeclared", doubts, "shown_differently",
 		(json_int_t)a->in.n_differ, "rounded_to_two_bases", (json_int_t)a->in.n_bases,
 		"earlier_releases", (json_int_t)a->entry.ledger.n_entries);
-	*text = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
+	*text = o ? canon_text(o, JSON_INDENT(2)) : NULL;
 	json_decref(o);
 	return *text ? SLUICE_OK : fail_memory(err);
 }

@@ -8,6 +8,7 @@
 #include "audit/with.h"
 
 #include "io/folder.h"
+#include "plan/canon.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +59,7 @@ static enum sluice_status write_hashed(const struct export *e, const char *name,
 static enum sluice_status write_json(const struct export *e, const char *name, json_t *o,
                                      bool hashed, struct sluice_error *err)
 {
-	char *text = o ? json_dumps(o, JSON_INDENT(4)) : NULL;
+	char *text = o ? canon_text(o, JSON_INDENT(4)) : NULL;
 	enum sluice_status status;
 
 	json_decref(o);
