@@ -99,3 +99,16 @@ enum sluice_status audited_earlier(struct release *r, struct all_audited *all,
 	TRY(find_known(r, all, err));
 	return take_earlier(r, all, err);
 }
+
+enum sluice_status audited_commit(struct release *r, struct sluice_error *err)
+{
+	struct sluice_error why = { 0 };
+	const enum sluice_status status = ledger_commit(&r->entry, &why);
+
+	if (status == SLUICE_OK)
+		return SLUICE_OK;
+	fail(err, status, "%s: the release is published, but not in the ledger; run it again",
+	     why.text);
+	fail_source(err, r->o.ledger);
+	return status;
+}
