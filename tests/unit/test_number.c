@@ -89,6 +89,7 @@ static void exponents_that_are_whole_are_read(void **state)
 	check("9.99999999999999e14", NUMBER_MAX);
 	check("9.9999999999999900000e+14", NUMBER_MAX);
 	check("999999999999999e0", NUMBER_MAX);
+	check("99999999999999e1", 999999999999990);
 }
 
 static void all_else_is_refused(void **state)
