@@ -252,7 +252,7 @@ static void a_header_is_known_as_soon_as_it_is_there(void **state)
 static void groups_are_released_by_their_rules(void **state)
 {
 	static const char csv[] = "a,d,s\nx,90,1\nx,1,2\nx,2,3\nx,2,4\nx,2,5\ny,4,1\ny,4,2\ny,"
-	                          "4,3\ny,4,4\nz,8,5\n";
+				  "4,3\ny,4,4\nz,8,5\n";
 	static const char group[] =
 		"policy: {base: cms, threshold: 3}\ngroup: {by: [a], rows: r, totals: [a], ";
 
