@@ -9,14 +9,17 @@
 
 enum sluice_status table_read(struct audit_table *t, struct sluice_error *err)
 {
+	enum sluice_status status;
 	char *name;
 
 	if (t->sheet.name)
 		return SLUICE_OK;
-	TRY(sheet_read(&t->sheet, t->path, t->delimiter, err));
-	name = strdup(t->name);
-	if (!name)
-		return fail_memory(err);
+	status = sheet_read(&t->sheet, t->path, t->delimiter, err);
+	name = status == SLUICE_OK ? strdup(t->name) : NULL;
+	if (!name) {
+		sheet_free(&t->sheet); /* what was read of it is not the table */
+		return status == SLUICE_OK ? fail_memory(err) : status;
+	}
 	free(t->sheet.name);
 	t->sheet.name = name;
 	return SLUICE_OK;

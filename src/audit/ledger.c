@@ -109,11 +109,14 @@ static bool take_settings(struct settings *s, const json_t *o)
 	return true;
 }
 
-static bool take_columns(struct ledger_table *t, const json_t *columns)
+static bool take_columns(struct ledger_table *t, const json_t *columns,
+                         struct sluice_error *err)
 {
 	t->n_columns = (uint32_t)json_array_size(columns);
 	t->columns = calloc((size_t)t->n_columns + 1, sizeof(*t->columns));
 	t->settings = calloc((size_t)t->n_columns + 1, sizeof(*t->settings));
+	if (!t->columns || !t->settings)
+		fail_memory(err);
 	for (uint32_t i = 0; t->columns && t->settings && i < t->n_columns; i++) {
 		const json_t *o = json_array_get(columns, i);
 		const char *is = text_of(o, "is");
@@ -182,7 +185,9 @@ static bool take_table(struct ledger_table *t, const json_t *o, uint32_t entry,
 	                     *date ? ", " : "", date);
 	t->name = (char *)name.data;
 	t->people = strdup(text_of(o, "people"));
-	ok = ok && t->people && take_columns(t, columns) &&
+	if (!t->people)
+		fail_memory(err);
+	ok = ok && t->people && take_columns(t, columns, err) &&
 	     take_words(t, json_object_get(o, "said"), err) &&
 	     !add_header(&csv, columns, err) &&
 	     add_rows(&csv, json_object_get(o, "rows"), t->n_columns, err) &&
@@ -217,7 +222,8 @@ static enum sluice_status take_tables(struct ledger *l, const char *path, const 
 			               : bad(path, l->n_entries, err,
 			                     "a release whose tables can't be read: was it "
 			                     "written by a newer sluice?");
-		json_array_append(l->known, json_array_get(tables, i));
+		if (json_array_append(l->known, json_array_get(tables, i)))
+			return fail_memory(err);
 	}
 	return SLUICE_OK;
 }
@@ -230,6 +236,7 @@ static enum sluice_status take_entry(struct ledger *l, const char *path, const c
 	const uint32_t n = ++l->n_entries;
 	char hash[LEDGER_HASH];
 	enum sluice_status status = SLUICE_OK;
+	json_error_t why = { 0 };
 	json_t *o;
 
 	if (len <= tail || memcmp(line + len - tail, LEDGER_TAIL, strlen(LEDGER_TAIL)) != 0)
@@ -238,8 +245,14 @@ static enum sluice_status take_entry(struct ledger *l, const char *path, const c
 	if (memcmp(line + len - 2 - (LEDGER_HASH - 1), hash, LEDGER_HASH - 1) != 0)
 		return bad(path, n, err,
 		           "the entry is not what was written: its hash is another one");
-	o = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
-	if (!o || strcmp(text_of(o, "before"), l->head) != 0)
+	o = json_loadb(line, len, JSON_REJECT_DUPLICATES, &why);
+	if (!o && (!why.text[0] || json_error_code(&why) == json_error_out_of_memory))
+		status = fail_memory(err);
+	else if (!o)
+		status = bad(path, n, err,
+		             "the entry can't be read: is memory short, or was it written by a "
+		             "newer sluice?");
+	else if (strcmp(text_of(o, "before"), l->head) != 0)
 		status = bad(path, n, err,
 		             "the entry does not follow the one before it: one was left out, "
 		             "put in or moved");
@@ -258,9 +271,9 @@ enum sluice_status ledger_read(struct ledger *l, const char *path, struct sluice
 	memset(l->head, '0', LEDGER_HASH - 1);
 	if (!l->known)
 		return fail_memory(err);
-	if (!file_identify(path, &id))
+	if (file_is_missing(path))
 		return SLUICE_OK;
-	if (id.size > LEDGER_LIMIT)
+	if (file_identify(path, &id) && id.size > LEDGER_LIMIT)
 		return bad(path, 0, err,
 		           "the ledger is larger than %u MiB: keep it, and begin a new one for "
 		           "what has nothing to do with it",

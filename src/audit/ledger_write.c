@@ -3,6 +3,8 @@
  */
 #include "audit/ledger.h"
 
+#include "audit/with.h"
+#include "plan/canon.h"
 #include "plan/setting.h"
 
 #include <stdlib.h>
@@ -26,11 +28,11 @@ static json_t *column_json(const struct sheet *s, uint32_t col, const struct kno
 	json_t *o = json_object();
 	char text[SETTING_TEXT];
 
-	json_object_set_new(o, "name", json_string(header_name(&s->header, col)));
-	json_object_set_new(o, "is",
-	                    json_string(k->role == ROLE_DIMENSION ? "dimension"
-	                                : k->role == ROLE_MEASURE ? "measure"
-	                                                          : "other"));
+	o = put(o, "name", json_string(header_name(&s->header, col)));
+	o = put(o, "is",
+	        json_string(k->role == ROLE_DIMENSION ? "dimension"
+	                    : k->role == ROLE_MEASURE ? "measure"
+	                                              : "other"));
 	if (k->role == ROLE_DIMENSION || !k->settings)
 		return o;
 	for (size_t i = 0; setting_at(i); i++) {
@@ -40,11 +42,9 @@ static json_t *column_json(const struct sheet *s, uint32_t col, const struct kno
 		    (bit == SET_TOKEN && k->settings->threshold == NO_THRESHOLD))
 			continue;
 		setting_at(i)->print(k->settings, text);
-		json_object_set_new(o, setting_at(i)->key, json_string(text));
+		o = put(o, setting_at(i)->key, json_string(text));
 	}
-	if (k->secondary)
-		json_object_set_new(o, "secondary", json_true());
-	return o;
+	return k->secondary ? put(o, "secondary", json_true()) : o;
 }
 
 /* Rows of totals that are sums of what is shown say nothing. */
@@ -147,9 +147,9 @@ static json_t *table_json(const struct ledger_new *t)
 	json_t *columns = json_array();
 
 	for (uint32_t c = 0; c < t->sheet->header.n_cols; c++)
-		json_array_append_new(columns, column_json(t->sheet, c, &t->columns[c]));
-	if (json_array_size(columns) == t->sheet->header.n_cols &&
-	    !json_object_set_new(o, "columns", columns) && add_words(o, t) && add_rows(o, t))
+		columns = with(columns, column_json(t->sheet, c, &t->columns[c]));
+	o = put(o, "columns", columns);
+	if (o && add_words(o, t) && add_rows(o, t))
 		return o;
 	json_decref(o);
 	return NULL;
@@ -209,7 +209,7 @@ static enum sluice_status add_line(struct ledger_entry *e, const char *date,
 {
 	json_t *o = json_pack("{s:i, s:s, s:s?, s:O}", "release", (int)e->ledger.n_entries + 1,
 	                      "before", e->ledger.head, "date", date, "tables", e->tables);
-	char *line = o ? json_dumps(o, JSON_COMPACT) : NULL, hash[LEDGER_HASH];
+	char *line = o ? canon_text(o, JSON_COMPACT) : NULL, hash[LEDGER_HASH];
 	enum sluice_status status = SLUICE_OK;
 	size_t len;
 

@@ -2,30 +2,14 @@
  * report_json.c - an audit's result as JSON
  */
 #include "audit/audit.h"
+#include "audit/with.h"
 #include "audit/words.h"
+#include "plan/canon.h"
 #include "plan/policy.h"
 #include "plan/setting.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A list or map that lacks an item is none. */
-static json_t *with(json_t *list, json_t *item)
-{
-	if (!json_array_append_new(list, item))
-		return list;
-	json_decref(list);
-	return NULL;
-}
-
-static json_t *put(json_t *map, const char *key, json_t *value)
-{
-	if (!json_object_set_new(map, key, value))
-		return map;
-	json_decref(map);
-	return NULL;
-}
 
 /* A file's name as UTF-8 text: JSON has no other. */
 static json_t *name_json(const char *name)
@@ -216,7 +200,7 @@ enum sluice_status sluice_audit_json(const struct sluice_audit *a, bool values, 
 		together_json(&w, a), "totals_undeclared", doubts, "shown_differently",
 		(json_int_t)a->in.n_differ, "rounded_to_two_bases", (json_int_t)a->in.n_bases,
 		"earlier_releases", (json_int_t)a->entry.ledger.n_entries);
-	*text = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
+	*text = o ? canon_text(o, JSON_INDENT(2)) : NULL;
 	json_decref(o);
 	return *text ? SLUICE_OK : fail_memory(err);
 }

@@ -5,10 +5,11 @@
  * them.  Cells are named by their place and what is wrong with them; no count follows.
  */
 #include "audit/audit.h"
+#include "audit/with.h"
 
 #include "io/folder.h"
+#include "plan/canon.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +59,7 @@ static enum sluice_status write_hashed(const struct export *e, const char *name,
 static enum sluice_status write_json(const struct export *e, const char *name, json_t *o,
                                      bool hashed, struct sluice_error *err)
 {
-	char *text = o ? json_dumps(o, JSON_INDENT(4)) : NULL;
+	char *text = o ? canon_text(o, JSON_INDENT(4)) : NULL;
 	enum sluice_status status;
 
 	json_decref(o);
@@ -112,9 +113,8 @@ static json_t *cells_json(const struct export *e, uint32_t sheet, int flaw)
 		for (uint32_t at = flaw_of(e->a, i) == flaw ? c->cells[i].place : CELL_NONE;
 		     at != CELL_NONE; at = c->places[at].next)
 			if (c->places[at].sheet == sheet && c->places[at].col)
-				json_array_append_new(
-					list, json_pack("[i, i]", (int)c->places[at].row,
-				                        (int)c->places[at].col - 1));
+				list = with(list, json_pack("[i, i]", (int)c->places[at].row,
+				                            (int)c->places[at].col - 1));
 	return list;
 }
 
@@ -126,11 +126,15 @@ static json_t *sdc_json(const struct export *e, uint32_t sheet, size_t *n)
 		json_t *list = cells_json(e, sheet, flaw);
 
 		n[flaw] = json_array_size(list);
-		json_object_set_new(summary, flaw_names[flaw],
-		                    json_integer((json_int_t)n[flaw]));
-		json_object_set_new(cells, flaw_names[flaw], list);
+		summary = put(summary, flaw_names[flaw], json_integer((json_int_t)n[flaw]));
+		cells = put(cells, flaw_names[flaw], list);
 	}
 	return json_pack("{s:o, s:o}", "summary", summary, "cells", cells);
+}
+
+static json_t *outcome_text(int flaw)
+{
+	return flaw < FLAWS ? json_sprintf("%s; ", flaw_names[flaw]) : json_string("ok");
 }
 
 /* By column, by row: "ok", or what is wrong with the cell. */
@@ -151,13 +155,15 @@ static json_t *outcome_json(const struct export *e, uint32_t sheet)
 			if (c->places[at].sheet != sheet)
 				continue;
 			column = json_object_get(outcome, name);
-			if (!column && !json_object_set_new(outcome, name, json_object()))
+			if (!column) {
+				outcome = put(outcome, name, json_object());
 				column = json_object_get(outcome, name);
+			}
 			snprintf(row, sizeof(row), "%u", c->places[at].row);
-			json_object_set_new(column, row,
-			                    flaw < FLAWS
-			                            ? json_sprintf("%s; ", flaw_names[flaw])
-			                            : json_string("ok"));
+			if (!json_object_set_new(column, row, outcome_text(flaw)))
+				continue;
+			json_decref(outcome);
+			return NULL;
 		}
 	return outcome;
 }
@@ -169,14 +175,14 @@ static json_t *fair_json(const struct export *e, uint32_t sheet, const size_t *n
 
 	for (uint32_t c = 0; c < s->header.n_cols; c++)
 		if (e->a->in.about[sheet].roles[c].role == ROLE_DIMENSION)
-			json_array_append_new(independent,
-			                      json_string(header_name(&s->header, c)));
+			independent =
+				with(independent, json_string(header_name(&s->header, c)));
 	for (int flaw = 0; flaw < FLAWS; flaw++) {
-		json_array_append_new(needed, json_string(flaw_names[flaw]));
-		json_object_set_new(status, flaw_names[flaw],
-		                    json_string(!n[flaw]                 ? "pass"
-		                                : flaw == FLAW_UNDECIDED ? "review"
-		                                                         : "fail"));
+		needed = with(needed, json_string(flaw_names[flaw]));
+		status = put(status, flaw_names[flaw],
+		             json_string(!n[flaw]                 ? "pass"
+		                         : flaw == FLAW_UNDECIDED ? "review"
+		                                                  : "fail"));
 	}
 	return json_pack("{s:s, s:s, s:[s, s, s], s:o, s:[s, s], s:o, s:s, s:o}", "context",
 	                 "https://w3id.org/statbarnsdc#", "statbarn", "Frequencies", "risks",

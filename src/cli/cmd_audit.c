@@ -42,8 +42,11 @@ static int on_ready(void *ctx, const struct sluice_use *uses, size_t n)
 	char *beside = folder_of(args_value(args, "sacro"));
 	size_t n_files = 0;
 
-	if (!files || (args_has(args, "sacro") && !beside))
+	if (!files || (args_has(args, "sacro") && !beside)) {
+		free(files);
+		free(beside);
 		return asked->refused = msg_fail(SLUICE_E_MEMORY, "out of memory");
+	}
 	for (size_t i = 0; i < args->n_operands; i++)
 		files[n_files++] = (struct sandbox_name){ args->operands[i], SANDBOX_READ };
 	files[n_files++] =

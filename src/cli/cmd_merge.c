@@ -64,14 +64,15 @@ static int check_files(const struct args *args, const struct sluice_job *job,
 static int shut_in(const struct args *args, const struct sluice_job *job)
 {
 	struct sluice_plan *plan = NULL;
+	struct sluice_error err = { 0 };
 	struct sandbox_name *names;
 	size_t n = 0, n_files = 0;
 	int status;
 
-	/* What is wrong with it, merging says. */
-	if (sluice_partial_plan(args->operands[0], &plan, NULL) == SLUICE_OK)
-		while (sluice_plan_file(plan, n_files))
-			n_files++;
+	if (sluice_partial_plan(args->operands[0], &plan, &err))
+		return msg_error(&err);
+	while (sluice_plan_file(plan, n_files))
+		n_files++;
 	names = calloc(args->n_operands + n_files + 2, sizeof(*names));
 	if (!names) {
 		sluice_plan_free(plan);

@@ -26,7 +26,7 @@ enum sluice_status person_make(struct pairs *p, const uint8_t *text, uint32_t le
 const uint8_t *person_text(const struct pairs *p, const struct person *person, uint8_t *room,
                            uint32_t *len)
 {
-	const uint8_t *text = p->texts.data + (person->rest >> 8);
+	const uint8_t *text;
 
 	*len = person->rest & 0xFF;
 	if (*len != PERSON_LONG) {
@@ -35,6 +35,7 @@ const uint8_t *person_text(const struct pairs *p, const struct person *person, u
 			                          : person->rest >> (120 - 8 * i));
 		return room;
 	}
+	text = p->texts.data + (person->rest >> 8);
 	memcpy(len, text, sizeof(*len));
 	return text + sizeof(*len);
 }

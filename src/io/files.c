@@ -46,6 +46,13 @@ bool file_identify(const char *path, struct file_id *id)
 	return true;
 }
 
+bool file_is_missing(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) && (errno == ENOENT || errno == ENOTDIR);
+}
+
 bool file_id_equal(const struct file_id *a, const struct file_id *b)
 {
 	return a->device == b->device && a->inode == b->inode && a->size == b->size &&

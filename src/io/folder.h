@@ -14,6 +14,9 @@ struct file_id {
 
 /* False: there is nothing, or it can't be seen.  Links are followed. */
 bool file_identify(const char *path, struct file_id *id);
+
+/* There is nothing of that name: what can't be seen may be there. */
+bool file_is_missing(const char *path);
 bool file_id_equal(const struct file_id *a, const struct file_id *b);
 
 /* All of a file of at most 'limit' bytes, in 'b'; *id (may be NULL) is the file's. */

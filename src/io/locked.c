@@ -20,12 +20,18 @@ static enum sluice_status failed(struct sluice_error *err, const char *path, con
 }
 
 /* The name may have got another file since this one was opened. */
-static bool is_current(const struct locked *l)
+static enum sluice_status is_current(const struct locked *l, bool *current,
+                                     struct sluice_error *err)
 {
 	struct stat ours, named;
 
-	return !fstat(l->lock, &ours) && !stat(l->path, &named) &&
-	       ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+	*current = false;
+	if (fstat(l->lock, &ours))
+		return failed(err, l->path, "cannot open");
+	if (stat(l->path, &named))
+		return errno == ENOENT ? SLUICE_OK : failed(err, l->path, "cannot open");
+	*current = ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+	return SLUICE_OK;
 }
 
 static enum sluice_status open_it(struct locked *l, struct sluice_error *err)
@@ -51,6 +57,8 @@ static enum sluice_status open_it(struct locked *l, struct sluice_error *err)
 
 enum sluice_status locked_open(struct locked *l, const char *path, struct sluice_error *err)
 {
+	bool current;
+
 	*l = (struct locked){ .lock = -1, .temp = { .fd = -1 } };
 	l->path = realpath(path, NULL);
 	if (!l->path)
@@ -61,7 +69,8 @@ enum sluice_status locked_open(struct locked *l, const char *path, struct sluice
 		TRY(open_it(l, err));
 		if (flock(l->lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
 			break;
-		if (is_current(l)) /* some file systems have no locks */
+		TRY(is_current(l, &current, err));
+		if (current) /* some file systems have no locks */
 			return SLUICE_OK;
 		close(l->lock);
 		l->lock = -1;
@@ -107,9 +116,11 @@ enum sluice_status locked_commit(struct locked *l, struct sluice_error *err)
 
 void locked_close(struct locked *l)
 {
+	bool current;
+
 	temp_remove(&l->temp);
 	if (l->lock >= 0) {
-		if (l->made)
+		if (l->made && !is_current(l, &current, NULL) && current)
 			unlink(l->path);
 		close(l->lock);
 	}

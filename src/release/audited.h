@@ -38,4 +38,7 @@ enum sluice_status audited_earlier(struct release *r, struct all_audited *all,
 enum sluice_status audited_record(struct release *r, struct all_audited *all,
                                   struct sluice_error *err);
 
+/* It is written, after all else has its name. */
+enum sluice_status audited_commit(struct release *r, struct sluice_error *err);
+
 #endif

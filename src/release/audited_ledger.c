@@ -42,7 +42,7 @@ static struct ledger_new as_new(const struct all_audited *all, uint32_t i)
 		                    .said = &all->parts[i].said };
 }
 
-/* What can't be read as the audit reads isn't in a ledger, either. */
+/* What isn't a table as the audit reads isn't in a ledger, either; one that is out of reach may be. */
 static enum sluice_status try_read(struct audit_table *t, bool *can, struct sluice_error *err)
 {
 	struct sluice_error why = { 0 };
@@ -112,4 +112,17 @@ enum sluice_status audited_earlier(struct release *r, struct all_audited *all,
 	TRY(ledger_begin(&r->entry, r->o.ledger, err));
 	TRY(find_known(r, all, err));
 	return take_earlier(r, all, err);
+}
+
+enum sluice_status audited_commit(struct release *r, struct sluice_error *err)
+{
+	struct sluice_error why = { 0 };
+	const enum sluice_status status = ledger_commit(&r->entry, &why);
+
+	if (status == SLUICE_OK)
+		return SLUICE_OK;
+	fail(err, status, "%s: the release is published, but not in the ledger; run it again",
+	     why.text);
+	fail_source(err, r->o.ledger);
+	return status;
 }

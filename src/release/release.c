@@ -6,6 +6,7 @@
  * said about them is in the plan's order, whatever the timing.
  */
 #include "release/audit.h"
+#include "release/audited.h"
 #include "release/documents.h"
 #include "release/publish.h"
 
@@ -302,7 +303,7 @@ static enum sluice_status make_all(struct crew *c, struct place_of_work *p,
 	if (status == SLUICE_OK && !(unchanged && outcome == SLUICE_OK))
 		status = publish(c, p, &own);
 	if (status == SLUICE_OK && r->o.ledger)
-		status = ledger_commit(&r->entry, &own);
+		status = audited_commit(r, &own);
 	if (status != SLUICE_OK && err)
 		*err = own;
 	return status == SLUICE_OK ? outcome : status;

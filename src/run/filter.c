@@ -106,6 +106,8 @@ static enum sluice_status bind(struct sluice_filter *f)
 	else
 		TRY(chunker_header(c, &f->job.chain.header, &f->err));
 	TRY(chain_bind(&f->job.chain, o->notice, o->ctx, &f->err));
+	if (f->job.group)
+		TRY(group_job_rules(&f->group, &f->job, &f->err));
 	TRY(worker_init(&f->worker, &f->job.chain, &f->err));
 	f->job.base = (struct chain_base){ .lines = f->job.chain.header.lines,
 		                           .n_rules = f->job.chain.line.n_rules,

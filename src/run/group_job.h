@@ -72,7 +72,7 @@ enum sluice_status group_job_head(struct group_job *g, struct job *j, struct slu
 /* Bytes that it takes besides the budget for its groups. */
 uint64_t group_job_memory(const struct group_job *g, const struct settled *s);
 
-/* How each column that is made is released, now that the chain is bound. */
+/* How each column that is made is released, and with which noise, now that the chain is bound. */
 enum sluice_status group_job_rules(struct group_job *g, const struct job *j,
                                    struct sluice_error *err);
 

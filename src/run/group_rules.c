@@ -44,5 +44,5 @@ enum sluice_status group_job_rules(struct group_job *g, const struct job *j,
 		                             : o->settings.threshold;
 		TRY(refuse_bare(g, j, col, c, err));
 	}
-	return SLUICE_OK;
+	return noise_open(&g->noise, &o->group.perturb, &g->line.spec.noise, err);
 }

@@ -183,11 +183,8 @@ enum sluice_status job_prepare(struct job *j, struct sluice_error *err)
 	const struct sluice_options *o = &j->settings.o;
 
 	TRY(chain_bind(&j->chain, o->notice, o->ctx, err));
-	if (j->group) {
+	if (j->group)
 		TRY(group_job_rules(j->group, j, err));
-		TRY(noise_open(&j->group->noise, &j->chain.output->group.perturb,
-		               &j->group->line.spec.noise, err));
-	}
 	j->base = (struct chain_base){ .lines = j->chain.header.lines,
 		                       .n_rules = j->chain.line.n_rules,
 		                       .tallies = chain_tallies(&j->chain) };

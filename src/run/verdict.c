@@ -4,6 +4,7 @@
 #include "run/verdict.h"
 
 #include "io/format.h"
+#include "plan/canon.h"
 #include "run/inspect.h"
 
 #include <jansson.h>
@@ -269,7 +270,7 @@ char *sluice_verdict_json(const struct sluice_verdict *v)
 	              "fit", (int)!q->refused, "policy", v->terms.o.policy, "bytes",
 	              (json_int_t)q->bytes, "rows", (json_int_t)q->rows, "findings", findings,
 	              "unlisted", (json_int_t)q->n_more, "columns", columns);
-	text = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
+	text = o ? canon_text(o, JSON_INDENT(2)) : NULL;
 	json_decref(o);
 	return text;
 }

@@ -126,7 +126,7 @@ class Run:
                "ASAN_OPTIONS": "exitcode=%d:detect_leaks=1:allocator_may_return_null=1" % SANITIZER}
         if wish:
             env["SLUICE_FAULT"] = wish
-        args = [program] + [a.replace("{}", inputs) if a.startswith("{}") else a for a in case.args]
+        args = [program] + [a.replace("{}/", inputs + "/") for a in case.args]
         stdin = open(os.path.join(inputs, case.stdin), "rb") if case.stdin else subprocess.DEVNULL
         self.hung = False
         try:
@@ -163,11 +163,21 @@ def is_listed(run, name, data):
     return name == MANIFEST or listed(run).get(name) == hashlib.sha256(data).hexdigest()
 
 
+def is_page(run, data, call):
+    """Drawn without what solves programs: whole, but more of it is undecided."""
+    return call == "dlopen" and data is not None and data.startswith(b"<!doctype html>") and data.endswith(b"</html>\n")
+
+
+def is_unused(name, data, call):
+    """A ledger that was made and could not be told from that of another run, or be removed: it holds nothing."""
+    return name.endswith(".ledger") and data == b"" and call in ("flock", "fstat", "stat", "unlink")
+
+
 def wrong_file(case, right, run, call):
     """Each file is what it was or what it is to be; none is there besides."""
     for name in sorted(set(run.files) | set(run.before)):
         now, was, want = run.files.get(name), run.before.get(name), right.files.get(name)
-        if now in (was, want) or (name in case.free and SECRET not in (now or b"")) or is_listed(run, name, now):
+        if now in (was, want) or is_page(run, now, call) or is_unused(name, now, call) or (name in case.free and SECRET not in (now or b"")) or is_listed(run, name, now):
             continue
         if name.startswith("report") and now is not None and SECRET not in now:
             continue
@@ -211,7 +221,7 @@ def complaint(case, right, run, call, how, number):
         if not same:
             return "other bytes, and exit status %d" % run.status
         if run.status == 0 and any(run.files.get(n) != d for n, d in right.files.items() if n not in case.free):
-            return "exit status 0 without the output"
+            return "exit status 0 without the output: %s" % [n for n, d in right.files.items() if run.files.get(n) != d]
         return None
     if run.status == 0:
         return "exit status 0 for a failure"

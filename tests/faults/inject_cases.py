@@ -54,6 +54,48 @@ actions:
 """
 SHOWN = b"area,sex,n\nnorth,F,10\nnorth,M,[REDACTED]\nnorth,Total,15\nsouth,F,[REDACTED]\nsouth,M,[REDACTED]\nsouth,Total,10\n"
 SHOWN += b"Total,F,15\nTotal,M,10\nTotal,Total,25\n"
+# By area alone, F and M of it would follow from what is in SHOWN.
+PAST = b"area,n\nnorth,15\nsouth,10\nTotal,25\n"
+# 3 is small and has to have company; nested: areas in countries.
+COUNTS = b"patient,area,sex,n\n" + b"".join(b"SECRET7731,%s,%s,%d\n" % row for row in (
+    (b"north", b"F", 3), (b"north", b"M", 20), (b"north", b"All", 23), (b"south", b"F", 31), (b"south", b"M", 9),
+    (b"south", b"All", 40), (b"west", b"F", 12), (b"west", b"M", 14), (b"west", b"All", 26), (b"All", b"F", 46), (b"All", b"M", 43),
+    (b"All", b"All", 89)))
+NESTED = b"area,n\nnorth,3\nsouth,31\neast,12\nwest,14\nup,34\ndown,26\nTotal,60\n"
+VISITS = b"id,area,sex,turnover\n" + b"".join(b"SECRET7731%d,%s,%s,%d\n" % (
+    i, (b"north", b"south", b"west")[i % 97 % 3], b"FM"[i % 2:i % 2 + 1], i * i % 90) for i in range(60)) + \
+    b"SECRET7731a,east,F,900\nSECRET7731b,east,M,40\n"
+PTABLE = b"i;j;p;v;p_int_ub\n0;0;1;0;1\n1;0;0.3;-1;0.3\n1;1;0.4;0;0.7\n1;2;0.3;1;1\n"
+GROUPED = b"""version: 1
+policy: {base: cms, threshold: 7}
+group: {by: [sex, area], persons: {n: id}, totals: [sex, area]}
+protect: {dimensions: [sex, area]}
+"""
+PERTURB = """version: 1
+policy: {base: cms, threshold: none}
+group:
+  by: [area]
+  rows: rows
+  persons: {people: id}
+  totals: [area]
+  totals_from: raw
+  perturb: {table: %s/ptable.csv, key: %s/secret.key, by: id}
+"""
+PROTECTED = """version: 1
+policy: {base: opensafely, threshold: 7, round_to: 1}
+audit: {total: All}
+outputs:
+  both: {input: %s/counts.csv, output: release/both.csv, keep: [area, sex], count: [n], drop: [patient],
+         protect: {dimensions: [area, sex], total: All}}
+  area: {input: %s/counts.csv, output: release/area.csv, keep: [area], count: [n], drop: [patient, sex], where: {sex: All},
+         protect: {dimensions: [area], total: All}}
+"""
+LEDGERED = """version: 1
+policy: {base: opensafely, threshold: 4, round_to: 1}
+audit: {population: registered, total: Total}
+outputs:
+  t: {input: %s/%s, output: release/t.csv, keep: [%s], count: [n]}
+"""
 # Rows alone leave all of it open: what is asked of the linear programs.
 OPEN = b"a,b,n\n" + b"".join(b"%s,%s,%s\n" % (a, b, b"60" if b"Total" in (a, b) else b"[REDACTED]")
                              for a in (b"x", b"y", b"z", b"Total") for b in (b"p", b"q", b"r", b"Total")).replace(
@@ -88,6 +130,8 @@ class Case:
         self.before, self.whole, self.free, self.lenient, self.does = before, whole, free, lenient, does or {}
 
 
+PROTECT = ["run", "-q", "-j1", "--policy", "cms", "-c", "n"]
+BY_SEX = ["-d", "patient", "-k", "area,sex", "--protect", "area,sex", "--protect-total", "All", "{}/counts.csv", "-o", "out.csv"]
 RULES = ["-d", "patient", "-c", "n,total", "--ratio", "share=n/total", "--blank", "mean=n", "-k", "area,note", "-q"]
 GROUPS = ["-g", "area", "--rows", "rows", "--persons", "people=patient", "--sum", "sum=n", "--mean", "avg=mean", "--totals", "area",
           "--totals-from", "raw", "--contributor", "sum=patient", "--dominance", "sum=1,80", "-q"]
@@ -101,6 +145,9 @@ STATE = {
 RELEASED = {"free": (".release.sluice-state",), "loose": True, "does": STATE}
 NO_MANIFEST = (2,)  # jansson does not always tell a text that is wrong from memory that is missing
 AUDITED = {"lenient": (1,), "loose": True, "does": {"dlopen": "more stays undecided"}}
+NO_ENTRY = (3,)  # likewise
+RECORDED = {"loose": True, "before": "recorded", "lenient": NO_ENTRY, "does": {
+    "dlopen": "more stays undecided", "write": "the note that says so", "flock": "some file systems have no locks"}}
 CHECKED = {"lenient": (1, 3)}
 CASES = [
     Case("file to file", ["run", "-p", "{}/plan.yaml", "{}/in.csv", "-o", "out.csv", "--report", "report.json", "-j1", "-q"],
@@ -143,6 +190,31 @@ CASES = [
     Case("an audit by programs", ["audit", "--token", "[REDACTED]", "--format", "json", "-t", "Total", "--intervals", "{}/open.csv"],
          status=0, **AUDITED),
     Case("an audit with a hierarchy", ["audit", "--declare", "{}/declared.yaml", "{}/shown.csv"], status=1, **AUDITED),
+    Case("further counts hidden", [*PROTECT, "--threshold", "7", *BY_SEX], made=("out.csv",)),
+    Case("small counts changed", [*PROTECT, "--threshold", "7", "--zeros", "keep", "--protect-method", "small-counts", *BY_SEX],
+         made=("out.csv",)),
+    Case("counts rounded to add up", [*PROTECT, "--threshold", "none", "--round-to", "5", "--protect-method", "controlled", *BY_SEX],
+         made=("out.csv",)),
+    Case("hidden in a hierarchy", [*PROTECT, "--threshold", "7", "--protect", "area", "--protect-parents", "area={}/nested-parents.csv",
+                                   "{}/nested.csv", "-o", "out.csv"], made=("out.csv",)),
+    Case("groups protected", ["run", "-p", "{}/grouped.yaml", "-j1", "-q", "{}/visits.csv", "-o", "out.csv"], made=("out.csv",)),
+    Case("parts merged, protected", ["merge", "-q", "{}/part-protect", "-o", "out.csv"], made=("out.csv",)),
+    Case("groups with noise", ["run", "-p", "{}/perturb.yaml", "-j1", "-q", "{}/visits.csv", "-o", "out.csv"], made=("out.csv",)),
+    Case("who has what of sums", ["run", "-g", "area", "--sum", "sum=turnover", "--contributor", "sum=id", "--dominance", "sum=1,80",
+                                  "--p-percent", "sum=10", "-j1", "-q", "{}/visits.csv", "-o", "out.csv"], made=("out.csv",)),
+    Case("a release that protects", ["release", "{}/protected.yaml", "-j1"], **RELEASED),
+    Case("a release into a ledger", ["release", "{}/ledgered.yaml", "-j1", "--ledger", "past.ledger", "--date", "2026-02-05"],
+         before="recorded", lenient=NO_ENTRY, **RELEASED),
+    Case("a first ledger", ["audit", "-d", "area", "-t", "Total", "--ledger", "past.ledger", "--record", "--date", "2026-02-05",
+                            "{}/past.csv"], **{**RECORDED, "before": None}),
+    Case("an entry joins a ledger", ["audit", "-d", "area,sex", "-t", "Total", "--ledger", "past.ledger", "--record=always", "--date",
+                                     "2026-02-05", "{}/shown.csv"], status=1, **RECORDED),
+    Case("an audit as a page", ["audit", "--token", "[REDACTED]", "-t", "Total", "--html", "page.html", "{}/shown.csv"],
+         made=("page.html",), status=1, **AUDITED),
+    Case("an audit for SACRO", ["audit", "--token", "[REDACTED]", "-t", "Total", "--sacro", "acro", "--date", "2026-02-05", "{}/shown.csv"],
+         whole="acro", status=1, **AUDITED),
+    Case("an audit for tau-ARGUS", ["audit", "--token", "[REDACTED]", "-t", "Total", "--jj", "table.jj", "{}/shown.csv"],
+         made=("table.jj",), status=1, **AUDITED),
     Case("totals suggested", ["audit", "--suggest", "{}/shown.csv"], does={"dlopen": "it solves nothing"}),
     Case("cuts of a table", ["split", "--index", "3", "-j1", "{}/quoted.csv"]),
     Case("cuts of BGZF", ["split", "--index", "3", "-j2", "{}/quoted.csv.bgz"]),
@@ -179,6 +251,11 @@ def make_inputs(folder, program):
         "shown.csv": SHOWN, "open.csv": OPEN,
         "project/project.yaml": PROJECT, "project/plan.yaml": PLAN, "project/release/a.csv": FIT, "project/release/b.html": b"<p>\n",
         "project/tables/x.csv": b"area,n\na,3\n", "parents.csv": b"area,parent\nnorth,all\nsouth,all\n",
+        "past.csv": PAST, "counts.csv": COUNTS, "nested.csv": NESTED, "visits.csv": VISITS, "ptable.csv": PTABLE,
+        "nested-parents.csv": b"area,parent\nnorth,up\nsouth,up\neast,down\nwest,down\n", "grouped.yaml": GROUPED,
+        "secret.key": b"SECRET7731, which nobody can guess", "perturb.yaml": (PERTURB % (folder, folder)).encode(),
+        "protected.yaml": (PROTECTED % (folder, folder)).encode(), "earlier.yaml": (LEDGERED % (folder, "past.csv", "area")).encode(),
+        "ledgered.yaml": (LEDGERED % (folder, "later.csv", "area, sex")).encode(), "later.csv": SHOWN.replace(b"[REDACTED]", b"5"),
         "declared.yaml": ("policy: opensafely\ntotal: [sex=Total, area=Total]\nparents: {area: %s/parents.csv}\n" % folder).encode(),
     }
     for name, data in files.items():
@@ -186,6 +263,12 @@ def make_inputs(folder, program):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as f:
             f.write(data)
+    os.chmod(os.path.join(folder, "secret.key"), 0o600)
     os.makedirs(os.path.join(folder, "old"))
+    os.makedirs(os.path.join(folder, "recorded"))
     subprocess.run([program, "run", *GROUPS, "--partial", folder + "/in.csv", "-o", folder + "/part"], check=True)
     subprocess.run([program, "release", folder + "/older.yaml", "-q"], cwd=folder + "/old", check=True)
+    subprocess.run([program, "run", "-p", folder + "/grouped.yaml", "--partial", folder + "/visits.csv", "-o", folder + "/part-protect"],
+                   check=True)
+    subprocess.run([program, "release", folder + "/earlier.yaml", "-q", "--ledger", "past.ledger", "--date", "2026-01-05"],
+                   cwd=folder + "/recorded", check=True)

@@ -71,10 +71,18 @@ static void check_plan(const struct sluice_plan *plan)
 static struct sluice_plan *from_flags(const char *text, size_t len, enum sluice_status *status,
                                       struct sluice_error *err)
 {
-	static const char *const others[] = { "where",  "other",    "policy",    "threshold",
-		                              "zeros",  "round-to", "rounding",  "token",
-		                              "digits", "suffix",   "delimiter", "missing",
-		                              "crlf",   "nonsense" };
+	static const char *const others[] = {
+		"where",        "other",           "policy",
+		"threshold",    "zeros",           "round-to",
+		"rounding",     "token",           "digits",
+		"suffix",       "delimiter",       "missing",
+		"crlf",         "nonsense",        "group-by",
+		"rows",         "persons",         "sum",
+		"mean",         "totals",          "totals-from",
+		"contributor",  "dominance",       "p-percent",
+		"protect",      "protect-total",   "protect-nested",
+		"protect-open", "protect-at-most", "protect-method"
+	};
 	struct sluice_plan *plan = NULL;
 	size_t n_rules = 0;
 

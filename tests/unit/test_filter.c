@@ -248,6 +248,30 @@ static void a_header_is_known_as_soon_as_it_is_there(void **state)
 	pushed_free(&p);
 }
 
+/* Sums have contributors, totals are of what is released: each asks how a column is released. */
+static void groups_are_released_by_their_rules(void **state)
+{
+	static const char csv[] = "a,d,s\nx,90,1\nx,1,2\nx,2,3\nx,2,4\nx,2,5\ny,4,1\ny,4,2\ny,"
+				  "4,3\ny,4,4\nz,8,5\n";
+	static const char group[] =
+		"policy: {base: cms, threshold: 3}\ngroup: {by: [a], rows: r, totals: [a], ";
+
+	(void)state;
+	for (int raw = 0; raw < 2; raw++) {
+		char plan[300];
+
+		snprintf(plan, sizeof(plan),
+		         "%s%ssum: {t: {column: d, contributor: s, p_percent: 10}}}\n", group,
+		         raw ? "totals_from: raw, " : "totals_from: released, ");
+		assert_released(plan, csv,
+		                raw ? "a,r,t\nx,5,*\ny,4,16\nz,*,*\nTotal,10,121\n"
+		                    : "a,r,t\nx,5,*\ny,4,16\nz,*,*\nTotal,*,*\n");
+	}
+	assert_refused("policy: {base: cms, threshold: none}\ngroup: {by: [a], rows: r, "
+	               "perturb: {table: no/such.csv, record_key: s}}\n",
+	               csv, SLUICE_E_IO, 0, 0, "cannot open");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +282,7 @@ int main(void)
 		cmocka_unit_test(gzip_is_told_by_its_name),
 		cmocka_unit_test(what_comes_first_is_told_however_long_the_rest_is),
 		cmocka_unit_test(a_header_is_known_as_soon_as_it_is_there),
+		cmocka_unit_test(groups_are_released_by_their_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,6 +89,7 @@ static void exponents_that_are_whole_are_read(void **state)
 	check("9.99999999999999e14", NUMBER_MAX);
 	check("9.9999999999999900000e+14", NUMBER_MAX);
 	check("999999999999999e0", NUMBER_MAX);
+	check("99999999999999e1", 999999999999990);
 }
 
 static void all_else_is_refused(void **state)
@@ -161,6 +162,11 @@ static void all_else_is_refused(void **state)
 		"1e-0",
 		"1e5.0",
 		"1e 5",
+		"1e:",
+		"1e;",
+		"2e+:",
+		"1e1:",
+		"1e:1",
 		"1e005",
 		"1e+005",
 		"1e++5",
@@ -184,6 +190,8 @@ static void all_else_is_refused(void **state)
 		"123456789012345.5e1",
 		"999999999999999e1",
 		"1.0000000000000001e15",
+		"1.000000000000001e15",
+		"1.111111111111111e15",
 		"1e5 ",
 		"12345678a",
 		"a2345678",
