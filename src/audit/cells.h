@@ -56,6 +56,8 @@ struct cell_at {
 	uint32_t place; /* the last, or CELL_NONE: no file shows it */
 	bool wanted;    /* its value is hidden, or nobody should get it */
 	bool token;     /* shown as a token or missing               */
+	uint64_t along; /* by dimension, of the first 64: it is added up of codes that a file
+	                 * breaks down, so that a code without a row counts nobody       */
 };
 
 struct cells {

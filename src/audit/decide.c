@@ -332,6 +332,7 @@ static enum sluice_status decide_all(struct decision *d, struct sluice_error *er
 	TRY(decide_populations(d, err));
 	TRY(input_families(&d->in, err));
 	TRY(check_codes(d, err));
+	d->in.closed = true;
 	TRY(input_build(&d->in, err));
 	if (!d->in.model.n_rows)
 		return fail(

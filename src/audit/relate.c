@@ -85,7 +85,37 @@ struct touching {
 	struct audit_input *in;
 	struct above **above; /* by dimension, by code */
 	uint32_t *key, *settled;
+	uint64_t along; /* of the cell that leads there */
 };
+
+/* The dimensions that are columns where the cell is shown; all, where no file shows it. */
+static uint64_t columns_of(const struct audit_input *in, uint32_t cell)
+{
+	uint32_t at = in->cells.cells[cell].place;
+	uint64_t along = at == CELL_NONE ? UINT64_MAX : 0;
+
+	for (; at != CELL_NONE; at = in->cells.places[at].next) {
+		const uint32_t sheet = in->cells.places[at].sheet;
+
+		for (uint32_t c = 0; c < in->sheets[sheet].header.n_cols; c++) {
+			const struct column_role *r = &in->about[sheet].roles[c];
+
+			if ((r->role == ROLE_DIMENSION || r->role == ROLE_WIDE) &&
+			    r->dimension < 64)
+				along |= UINT64_C(1) << r->dimension;
+		}
+	}
+	return along;
+}
+
+/*
+ * Whether a code of the total that has no row is known to count nobody.  In a file about one
+ * code others were never looked for.
+ */
+static bool is_broken_down(const struct audit_input *in, uint32_t cell, uint32_t dimension)
+{
+	return in->closed || dimension >= 64 || in->cells.cells[cell].along >> dimension & 1;
+}
 
 /* All the totals of the key from dimension 'd' on. */
 static enum sluice_status touch(struct touching *t, uint32_t d, struct sluice_error *err)
@@ -97,9 +127,11 @@ static enum sluice_status touch(struct touching *t, uint32_t d, struct sluice_er
 
 	if (d == c->n_dimensions) {
 		memcpy(t->settled, t->key, cells_width(c) * sizeof(*t->key));
-		return key_settle(t->in, t->settled)
-		               ? cells_add(c, &t->in->model, t->settled, &cell, err)
-		               : SLUICE_OK;
+		if (!key_settle(t->in, t->settled))
+			return SLUICE_OK;
+		TRY(cells_add(c, &t->in->model, t->settled, &cell, err));
+		c->cells[cell].along |= t->along;
+		return SLUICE_OK;
 	}
 	a = &t->above[d][code];
 	for (uint32_t i = 0; i < a->n; i++) {
@@ -131,6 +163,7 @@ static enum sluice_status touch_all(struct audit_input *in, struct sluice_error 
 			status = find_all_above(in, d, t.above[d], err);
 	for (uint32_t i = 0; status == SLUICE_OK && i < shown; i++) {
 		memcpy(t.key, cell_key(c, i), cells_width(c) * sizeof(*t.key));
+		t.along = columns_of(in, i);
 		status = touch(&t, 0, err);
 	}
 	for (uint32_t d = 0; t.above && d < c->n_dimensions; d++) {
@@ -172,19 +205,20 @@ static enum sluice_status make_parts(struct audit_input *in, uint32_t *key, uint
                                      struct sluice_error *err)
 {
 	const struct dimension *d = &in->cells.dimensions[dimension];
+	const bool all = in->unknown_absent || !is_broken_down(in, cell, dimension);
 
 	for (uint32_t c = 0; c < f->n; c++) {
 		const uint32_t code = d->children[f->first + c];
 		bool possible;
 		uint32_t part;
 
-		if (code != CODE_REST && !in->unknown_absent)
+		if (code != CODE_REST && !all)
 			continue;
 		if (sibling(in, key, cell, dimension, code, &possible) != CELL_NONE ||
 		    !possible)
 			continue;
 		TRY(cells_add(&in->cells, &in->model, key, &part, err));
-		in->cells.cells[part].wanted = code == CODE_REST;
+		in->cells.cells[part].wanted = code == CODE_REST || !in->unknown_absent;
 	}
 	return SLUICE_OK;
 }
