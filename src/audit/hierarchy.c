@@ -79,11 +79,11 @@ static uint32_t parent_in(const struct hierarchy *t, uint32_t code)
 
 /* The first place, over all hierarchies, where a code of that kind has its parent. */
 static enum sluice_status refuse_parent(const struct hierarchy *trees, uint32_t n,
-                                        const uint32_t *kind, const char *text,
-                                        struct sluice_error *err)
+                                        const uint32_t *kind, uint32_t n_codes,
+                                        const char *text, struct sluice_error *err)
 {
 	for (uint32_t i = 0; i < n; i++)
-		for (uint32_t c = 0; c < trees[i].n; c++)
+		for (uint32_t c = 0; c < trees[i].n && c < n_codes; c++)
 			if (kind[c] && trees[i].parent[c] != CELL_NONE) {
 				fail_at(err, SLUICE_E_DATA, trees[i].line[c], 1, "%s", text);
 				fail_source(err, trees[i].path);
@@ -119,7 +119,7 @@ enum sluice_status hierarchies_check(const struct hierarchy *trees, uint32_t n,
 					order[n_order++] = parent;
 	if (status == SLUICE_OK)
 		status = refuse_parent(
-			trees, n, parts,
+			trees, n, parts, n_codes,
 			levels > LEVELS_MAX
 				? "groups of groups of more than 64 levels"
 				: "a group that is part of itself, by way of others",
