@@ -223,9 +223,13 @@ static int run(const struct args *args)
 		return msg_usage(args->command, "'--record' goes with '--ledger'");
 	if (args_value(args, "record") && strcmp(args_value(args, "record"), "always") != 0)
 		return msg_usage(args->command, "'--record' or '--record=always'");
+	if (args_has(args, "no-values") && args_has(args, "jj"))
+		return msg_usage(args->command,
+		                 "'--jj' is made of counts: it can't go with '--no-values'");
 	status = check_names(args);
 	if (status)
 		return status;
+	umask(S_IRWXG | S_IRWXO); /* what is written may hold hidden counts that follow */
 	status = path ? load_bytes(path, &text, &len) : 0;
 	if (status) {
 		sluice_free(text);
