@@ -115,7 +115,9 @@ static bool needs_literal(const char *name)
 
 char *selector_text(const struct selector *s)
 {
-	const char *before = s->kind == SELECT_NAME && needs_literal(s->text) ? "=" : "";
+	/* One that is optional was not said literally, and could not be. */
+	const bool literal = s->kind == SELECT_NAME && !s->optional && needs_literal(s->text);
+	const char *before = literal ? "=" : "";
 	const char *after = s->optional ? "?" : "";
 	const size_t size = s->kind == SELECT_POSITION ? 16 : strlen(s->text) + 3;
 	char *out = malloc(size);
