@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Neither output nor report may take the place of something that is read. */
 static int check_names(const struct args *args, const struct sluice_job *job)
@@ -61,24 +62,36 @@ static int check_files(const struct args *args, const struct sluice_job *job,
 	return 0;
 }
 
+/* One that can be read twice: all have the same plan, and what comes from a pipe comes once. */
+static const char *first_file(const struct args *args)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < args->n_operands; i++)
+		if (!stat(args->operands[i], &st) && S_ISREG(st.st_mode))
+			return args->operands[i];
+	return NULL;
+}
+
 static int shut_in(const struct args *args, const struct sluice_job *job)
 {
+	const char *first = first_file(args);
 	struct sluice_plan *plan = NULL;
 	struct sluice_error err = { 0 };
 	struct sandbox_name *names;
 	size_t n = 0, n_files = 0;
 	int status;
 
-	if (sluice_partial_plan(args->operands[0], &plan, &err))
+	if (first && sluice_partial_plan(first, &plan, &err))
 		return msg_error(&err);
-	while (sluice_plan_file(plan, n_files))
+	while (plan && sluice_plan_file(plan, n_files))
 		n_files++;
 	names = calloc(args->n_operands + n_files + 2, sizeof(*names));
 	if (!names) {
 		sluice_plan_free(plan);
 		return msg_fail(SLUICE_E_MEMORY, "out of memory");
 	}
-	status = check_files(args, job, plan);
+	status = plan ? check_files(args, job, plan) : 0;
 	for (size_t i = 0; i < n_files; i++)
 		names[n++] = (struct sandbox_name){ sluice_plan_file(plan, i), SANDBOX_READ };
 	for (size_t i = 0; i < args->n_operands; i++)
