@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from references import GEO, Model, Tally, added, falls, from_table, linked136, read
+from references import GEO, Model, Tally, added, falls, from_lpt, from_table, linked136, read
 
 FLAT = {"age": ["age"], "geo": ["geo"]}
 Z1 = {"region": ["region"], "hovedint": ["hovedint"]}
@@ -89,6 +89,18 @@ def row_numbers(model, folder, tally):
         print(f"z3 renamed, singletons {singletons}: {added(cells, hidden)[0]} secondary cells, "
               f"theirs {added(cells, reference)[0]}; row numbers add up to {total}")
         tally.check(said["safe"] == "1" and total == 599685, f"z3 renamed: {total}")
+
+
+def singletons(model, folder, tally):
+    """Theirs minds any sum of singletons, ours that of each whole: never more cells than theirs."""
+    for name, zeros in (("z1", 1), ("z2", 1), ("z3", 0), ("z3_pz0", 1), ("sf3", 1), ("sf4", 1),
+                        ("sf5", 1)):
+        cells, reference = from_lpt(f"{folder}/lp/{name}.lpt")
+        said, hidden = model.protect(cells, seconds=60, zeros_stay=zeros, singletons=1)
+        ours, theirs = added(cells, hidden)[0], added(cells, reference)[0]
+        print(f"{name:24} {ours:4} secondary cells with singletons, theirs {theirs:4}; "
+              f"{said['seconds']} s")
+        tally.check(said["safe"] == "1" and ours <= theirs, f"{name}: {said}")
 
 
 def linked(model, folder, tally):
@@ -193,6 +205,7 @@ def main():
         guide_width(model, folder + "/gauss", tally)
         row_numbers(model, folder + "/gauss", tally)
         linked(model, folder, tally)
+        singletons(model, folder, tally)
         group_disclosure(build, folder + "/handbook/mar_by_hours.csv", tally, "Married",
                          "Full time")
         geographic(build, folder + "/handbook", tally)
