@@ -52,6 +52,9 @@ static enum sluice_status declare(struct decision *d, struct sluice_error *err)
 				header_name(&d->in.sheets[i].header, t->columns[k].col), err));
 		if (p->seconds > d->seconds)
 			d->seconds = p->seconds;
+		if (p->one_part > d->one_part)
+			d->one_part = p->one_part;
+		d->singletons = d->singletons || p->singletons;
 	}
 	declaration_finish(said);
 	return SLUICE_OK;

@@ -46,7 +46,8 @@ struct decision {
 	int64_t *values;   /* by cell: the true count, -1 = not known                         */
 	bool *shown;       /* by cell: a table shows it                                       */
 	bool *primary;     /* by cell: its rule redacts it, or nobody knows it                */
-	int64_t threshold, seconds;
+	int64_t threshold, seconds, one_part;
+	bool singletons;
 	bool zeros_stay;
 	int64_t *fates; /* by cell; FATE_RULE when the method begins                       */
 };

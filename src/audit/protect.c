@@ -1,5 +1,6 @@
 #include "audit/protect.h"
 
+#include "audit/hidden_sums.h"
 #include "audit/matrix.h"
 #include "audit/moves.h"
 #include "audit/repair.h"
@@ -46,6 +47,7 @@ static enum sluice_status attack_result(const struct protection *p, const bool *
 /* All rounds of one protection. */
 struct rounds {
 	const struct protection *p;
+	const struct protection *chosen; /* p, and sums that only the elimination looks at */
 	const struct columns *columns;
 	uint32_t *order, n_order;
 	bool *primary, *known, *wanted, *asked;
@@ -172,7 +174,7 @@ static enum sluice_status round_of(const struct rounds *r, struct protected *res
 static bool rounds_make(struct rounds *r, struct matrix *x, struct protected *result)
 {
 	const struct protection *p = r->p;
-	const uint32_t n = p->model->n_unknowns;
+	const uint32_t n = r->chosen->model->n_unknowns;
 	const size_t all = (size_t)x->c.n + 1;
 
 	r->order = malloc(((size_t)n + 1) * sizeof(*r->order));
@@ -182,21 +184,23 @@ static bool rounds_make(struct rounds *r, struct matrix *x, struct protected *re
 	r->asked = calloc(all, sizeof(*r->asked));
 	result->hidden = calloc(all, sizeof(*result->hidden));
 	if (!r->order || !r->primary || !r->known || !r->wanted || !r->asked ||
-	    !result->hidden || !matrix_order(p, x, r->order, &r->n_order))
+	    !result->hidden || !matrix_order(r->chosen, x, r->order, &r->n_order))
 		return false;
-	memcpy(r->primary, p->primary, n * sizeof(*r->primary));
+	memcpy(r->primary, r->chosen->primary, n * sizeof(*r->primary));
 	memset(r->known + n, true, x->n_extra);
-	for (uint32_t u = 0; u < n && p->seen; u++)
+	for (uint32_t u = 0; u < p->model->n_unknowns && p->seen; u++)
 		r->rounded = r->rounded || repair_wants(p, result->hidden, u);
 	return true;
 }
 
-static enum sluice_status run_rounds(const struct protection *p, struct matrix *x,
+static enum sluice_status run_rounds(const struct protection *p,
+                                     const struct protection *chosen, struct matrix *x,
                                      struct protected *result, struct sluice_error *err)
 {
 	struct moves moves;
 	bool settled = false;
 	struct rounds r = { .p = p,
+		            .chosen = chosen,
 		            .columns = &x->c,
 		            .moves = &moves,
 		            .settled = &settled,
@@ -218,10 +222,33 @@ static enum sluice_status run_rounds(const struct protection *p, struct matrix *
 	return status;
 }
 
+/*
+ * The elimination minds all sums.  Those of singletons are of many cells, and would keep the
+ * attack of a large table from an end.
+ */
+static enum sluice_status protect_sums(const struct protection *p, struct protected *result,
+                                       struct sluice_error *err)
+{
+	const bool small = p->model->n_unknowns <= LARGE;
+	struct hidden_sums chosen = { 0 }, attacked = { 0 };
+	struct matrix x = { 0 };
+	enum sluice_status status = hidden_sums_make(&chosen, p, p->singletons, err);
+
+	if (status == SLUICE_OK)
+		status = hidden_sums_make(&attacked, p, p->singletons && small, err);
+	if (status == SLUICE_OK)
+		status = matrix_make(&x, &chosen.p)
+		                 ? run_rounds(&attacked.p, &chosen.p, &x, result, err)
+		                 : fail_memory(err);
+	matrix_free(&x);
+	hidden_sums_free(&chosen);
+	hidden_sums_free(&attacked);
+	return status;
+}
+
 enum sluice_status protect(const struct protection *p, struct protected *result,
                            struct sluice_error *err)
 {
-	struct matrix x = { 0 };
 	enum sluice_status status;
 
 	*result = (struct protected){ 0 };
@@ -231,8 +258,7 @@ enum sluice_status protect(const struct protection *p, struct protected *result,
 			return fail(err, SLUICE_E_DATA,
 			            "a total is not the sum of its parts: what would be "
 			            "protected is not additive");
-	status = matrix_make(&x, p) ? run_rounds(p, &x, result, err) : fail_memory(err);
-	matrix_free(&x);
+	status = protect_sums(p, result, err);
 	for (uint32_t u = 0; status == SLUICE_OK && u < p->model->n_unknowns; u++)
 		if (result->hidden[u] && !p->primary[u]) {
 			result->n_added++;

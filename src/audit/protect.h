@@ -26,6 +26,9 @@ struct protection {
 	                             * a rounded one does; NULL = each count as it is  */
 	const bool *primary;        /* by unknown: is hidden whatever happens                */
 	bool zeros_stay;            /* zeros are shown before all else                        */
+	bool singletons; /* sums of hidden counts of one person stay hidden; see singletons.c  */
+	int64_t one_part; /* of a whole with fewer than this outside one part, that stays hidden;
+	                   * 0 = it may be known.  See one_part.c                               */
 	int64_t together; /* hidden parts of a shown whole must be more than this, together; 0 = may be anything */
 	struct effort effort;
 };

@@ -218,7 +218,8 @@ static enum sluice_status make_parts(struct audit_input *in, uint32_t *key, uint
 		    !possible)
 			continue;
 		TRY(cells_add(&in->cells, &in->model, key, &part, err));
-		in->cells.cells[part].wanted = code == CODE_REST || !in->unknown_absent;
+		/* Reported where it is few people for sure. */
+		in->cells.cells[part].wanted = true;
 	}
 	return SLUICE_OK;
 }

@@ -79,6 +79,8 @@ static enum sluice_status suppress(struct decision *d, struct sluice_error *err)
 			.seen = is_plain(d, seen) ? NULL : seen,
 			.primary = d->primary,
 			.zeros_stay = d->zeros_stay,
+			.singletons = d->singletons,
+			.one_part = d->one_part,
 			.together = d->threshold,
 			.effort = { .width = 2, .seconds = (double)d->seconds, .nodes = NODES },
 		};

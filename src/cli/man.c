@@ -85,6 +85,8 @@ static const char protects[] =
 	"  at_most: [[numerator, denominator]]\n"
 	"  population: NAME                 # in a release: whom the table counts\n"
 	"  seconds: 60                      # refuse what is not proven by then\n"
+	"  singletons: true                 # protect sums of redacted counts of 1, too\n"
+	"  group: 0                         # and that all of a total are in one part\n"
 	".RE\n.fi\n.PP\n"
 	"further counts are redacted, until the attack of\n.B sluice audit\n"
 	"finds nothing in what would be published, or the run is refused.  The token then\n"

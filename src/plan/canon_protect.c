@@ -83,6 +83,10 @@ bool canon_protect(json_t *map, const struct output *o)
 	}
 	if (ok && p->population)
 		ok = canon_put(protect, "population", json_string(p->population));
+	if (ok && p->singletons)
+		ok = canon_put(protect, "singletons", json_true());
+	if (ok && p->one_part)
+		ok = canon_put(protect, "group", json_integer(p->one_part - 1));
 	return ok && canon_put(protect, "method", json_string(p->method)) &&
 	       canon_put(protect, "seconds", json_integer(p->seconds));
 }

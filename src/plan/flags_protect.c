@@ -58,6 +58,19 @@ static enum sluice_status add_seconds(const struct adding *a)
 	return protect_seconds(a->plan, a->output, a->argument, nowhere, a->err);
 }
 
+static enum sluice_status add_singletons(const struct adding *a)
+{
+	if (*a->argument)
+		return plan_fail(a->plan, a->err, nowhere,
+		                 "--protect-singletons takes no argument");
+	return protect_singletons(a->plan, a->output, "true", nowhere, a->err);
+}
+
+static enum sluice_status add_group(const struct adding *a)
+{
+	return protect_group(a->plan, a->output, a->argument, nowhere, a->err);
+}
+
 const struct flag protect_flags[] = {
 	{ .name = "protect", .repeats = true, .add = add_names },
 	{ .name = "protect-total", .repeats = true, .add = add_pair },
@@ -67,5 +80,7 @@ const struct flag protect_flags[] = {
 	{ .name = "protect-at-most", .repeats = true, .add = add_pair },
 	{ .name = "protect-method", .add = add_method },
 	{ .name = "protect-seconds", .add = add_seconds },
+	{ .name = "protect-singletons", .repeats = true, .bare = true, .add = add_singletons },
+	{ .name = "protect-group", .add = add_group },
 	{ 0 },
 };

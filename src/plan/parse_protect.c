@@ -84,9 +84,9 @@ static const struct {
 	enum sluice_status (*read)(const struct sluice_plan *plan, struct output *o,
 	                           const char *text, struct place at, struct sluice_error *err);
 } once[] = {
-	{ "method", protect_method },
-	{ "population", protect_population },
-	{ "seconds", protect_seconds },
+	{ "group", protect_group },           { "method", protect_method },
+	{ "population", protect_population }, { "seconds", protect_seconds },
+	{ "singletons", protect_singletons },
 };
 
 #define N_ONCE (sizeof(once) / sizeof(*once))

@@ -129,6 +129,8 @@ struct protecting {
 	const char *method; /* static: of protect_methods[]               */
 	char *population;   /* NULL = by 'where'                          */
 	int64_t seconds;    /* for the proof; 0 = not said                */
+	int64_t one_part;   /* 'group' and one more; 0 = not said         */
+	bool singletons;
 	bool given;
 	struct place at;
 };

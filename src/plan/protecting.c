@@ -73,6 +73,28 @@ enum sluice_status protect_seconds(const struct sluice_plan *plan, struct output
 	                 PROTECT_SECONDS_MAX);
 }
 
+enum sluice_status protect_singletons(const struct sluice_plan *plan, struct output *o,
+                                      const char *text, struct place at,
+                                      struct sluice_error *err)
+{
+	o->protect.singletons = !strcmp(text, "true");
+	if (o->protect.singletons || !strcmp(text, "false"))
+		return SLUICE_OK;
+	return plan_fail(plan, err, at, "'singletons' must be true or false");
+}
+
+enum sluice_status protect_group(const struct sluice_plan *plan, struct output *o,
+                                 const char *text, struct place at, struct sluice_error *err)
+{
+	int64_t few;
+
+	if (!integer_read(text, PROTECT_GROUP_MAX, &few))
+		return plan_fail(plan, err, at, "'group' must be a whole number from 0 to %d",
+		                 PROTECT_GROUP_MAX);
+	o->protect.one_part = few + 1;
+	return SLUICE_OK;
+}
+
 enum sluice_status protect_population(const struct sluice_plan *plan, struct output *o,
                                       const char *text, struct place at,
                                       struct sluice_error *err)

@@ -11,6 +11,7 @@
 
 #define PROTECT_SECONDS     60 /* when nothing was said */
 #define PROTECT_SECONDS_MAX 86400
+#define PROTECT_GROUP_MAX   1000
 
 enum protect_shape {
 	PROTECT_NAMES, /* names, one or a list                                    */
@@ -47,6 +48,12 @@ enum sluice_status protect_method(const struct sluice_plan *plan, struct output 
                                   const char *text, struct place at, struct sluice_error *err);
 enum sluice_status protect_seconds(const struct sluice_plan *plan, struct output *o,
                                    const char *text, struct place at, struct sluice_error *err);
+enum sluice_status protect_singletons(const struct sluice_plan *plan, struct output *o,
+                                      const char *text, struct place at,
+                                      struct sluice_error *err);
+enum sluice_status protect_group(const struct sluice_plan *plan, struct output *o,
+                                 const char *text, struct place at, struct sluice_error *err);
+
 /* The i-th file of a hierarchy, NULL past the last. */
 const char *protect_file(const struct protecting *p, size_t i);
 

@@ -31,6 +31,33 @@ static enum sluice_status check_token(const struct sluice_plan *plan, const stru
 	                 token);
 }
 
+/* What is asked of sums of counts can be proven of counts as they are. */
+static enum sluice_status check_sums(const struct sluice_plan *plan, const struct output *o,
+                                     const struct rule *r, struct sluice_error *err)
+{
+	const struct protecting *p = &o->protect;
+	const char *word = p->singletons ? "singletons" : "group";
+
+	if (!p->singletons && !p->one_part)
+		return SLUICE_OK;
+	if (protect_changes(p))
+		return plan_fail(plan, err, p->at,
+		                 "'%s' is for the method 'suppress', which redacts", word);
+	if (!r->type || !r->type->releases || r->settings.round_to == 1)
+		return SLUICE_OK;
+	return plan_fail(plan, err, r->at,
+	                 "'%s' is for counts that are not rounded: say round_to: 1, or leave "
+	                 "'%s' out of 'protect'",
+	                 word, word);
+}
+
+static enum sluice_status check_rule(const struct sluice_plan *plan, const struct output *o,
+                                     const struct rule *r, struct sluice_error *err)
+{
+	TRY(check_token(plan, r, err));
+	return check_sums(plan, o, r, err);
+}
+
 /* Totals have a name: as said, and that which a grouping gives them. */
 static enum sluice_status name_totals(const struct sluice_plan *plan, struct output *o,
                                       struct sluice_error *err)
@@ -71,7 +98,7 @@ enum sluice_status resolve_protect(const struct sluice_plan *plan, struct output
 	struct protecting *p = &o->protect;
 	bool releases = o->group.n_by;
 
-	if (!p->given && (p->method || p->seconds))
+	if (!p->given && (p->method || p->seconds || p->singletons || p->one_part))
 		return plan_fail(plan, err, p->at,
 		                 "--protect-... without --protect, the columns");
 	if (!p->given)
@@ -97,12 +124,12 @@ enum sluice_status resolve_protect(const struct sluice_plan *plan, struct output
 	if (!p->seconds)
 		p->seconds = PROTECT_SECONDS;
 	for (size_t i = 0; i < o->n_rules; i++)
-		TRY(check_token(plan, &o->rules[i], err));
+		TRY(check_rule(plan, o, &o->rules[i], err));
 	if (o->group.n_by) {
 		struct rule made = { .type = column_rule_find("count"), .at = p->at };
 
 		made.settings = o->settings;
-		TRY(check_token(plan, &made, err));
+		TRY(check_rule(plan, o, &made, err));
 	}
 	TRY(name_totals(plan, o, err));
 	return check_totals(plan, o, err);

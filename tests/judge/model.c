@@ -6,8 +6,8 @@
  * The problem: how many cells, rows; then for each cell its count, whether it would be shown and
  * whether it must be hidden; then for each row how many parts, the whole and the parts, as
  * cells from 0.  'attack' starts from the true table, 'blind' knows only what is shown.
- * Settings come as NAME=NUMBER: width, seconds, nodes, zeros_stay, together,
- * intervals, verdicts.
+ * Settings come as NAME=NUMBER: width, seconds, nodes, zeros_stay, singletons,
+ * one_part, together, intervals, verdicts.
  * First line out: what was done and how long it took; then, by cell, for 'protect' whether it
  * is hidden, for the others the verdict, the proven interval and the seen one.
  */
@@ -99,6 +99,10 @@ static void set(struct protection *p, const char *word)
 		p->effort.verdicts = v;
 	else if (IS("zeros_stay"))
 		p->zeros_stay = v;
+	else if (IS("singletons"))
+		p->singletons = v;
+	else if (IS("one_part"))
+		p->one_part = v;
 	else if (IS("together"))
 		p->together = v;
 	else

@@ -5,8 +5,9 @@
 
 Random tables small enough to try all of them go through `sluice run` with protect.  Each text
 that comes out must be what the rule makes of the count, or the token; what the rule redacts must
-be the token; no two tables that would have been published so may agree on a hidden count, nor on
-one that was rounded; and `sluice audit` must say so, too.  A run may be refused only where
+be the token; the tables that would have been published so may not agree on a hidden count, nor on
+one that was rounded, nor, where asked for, on a sum of singletons, nor all have but a few of a
+whole outside one part; and `sluice audit` must say so, too.  A run may be refused only where
 nothing would help: when even the table with nothing but tokens tells a count.
 Last line: N passed, N failed.
 """
@@ -24,6 +25,8 @@ LIMIT = 400000 # counts tried before it is given up
 
 
 def rule_of(rng, kind):
+    if kind in ASKED:
+        return Rule(rng.choice([1, 2, 3, 7]), kind == "group" or rng.random() < .7, 1, "nearest")
     if kind == "rounded" or rng.random() < .15:
         return rng.choice([Rule(7, False, 5, "nearest"), Rule(7, True, 5, "nearest"),
                            Rule(None, True, 6, "midpoint"), Rule(None, True, 5, "nearest"),
@@ -39,7 +42,9 @@ def flags_of(rule):
 
 def make(rng, kind):
     """The table's shape, its rule and the count of every cell of every measure."""
-    t = shape(rng, {"rounded": rng.choice(["1d", "2d"]), "tied": "1d"}.get(kind, kind))
+    t = shape(rng, {"rounded": rng.choice(["1d", "2d"]), "tied": "1d",
+                     "singletons": rng.choice(["2d", "2d", "3d", "tree"]),
+                     "group": rng.choice(["1d", "2d"])}.get(kind, kind))
     rule = rule_of(rng, kind)
     top = rng.choice([4, 9, 14]) if rule.base == 1 else rng.choice([9, 14, 30, 60])
     draw = lambda: rng.choice([0, 1, rng.randint(0, top), rng.randint(0, top)])
@@ -49,18 +54,18 @@ def make(rng, kind):
     return t, rule, counts
 
 
-def write(t, rule, counts, path, rng):
+def write(t, rule, counts, path, rng, whole=False):
     """All rows; one kind of total may be left out, and some rows that would be seen to be 0."""
     names = ["n", "m"][:len(counts)]
     gone = set()
-    if len(t.names) > 1 and rng.random() < .3:
+    if len(t.names) > 1 and not whole and rng.random() < .3:
         d = rng.randrange(len(t.names))
         gone = {k for k in t.cells if k[d] == "Total"}
     rows = []
     for key, parts in t.cells.items():
         values = [sum(c[i] for i in parts) for c in counts]
         leaf = all(k in t.codes[d] for d, k in enumerate(key))
-        if key in gone or (leaf and not any(values) and rule.text(0) == "0" and rule.base == 1
+        if key in gone or (leaf and not whole and not any(values) and rule.text(0) == "0" and rule.base == 1
                            and rng.random() < .2):
             continue
         rows.append(list(key) + values)
@@ -132,7 +137,27 @@ def check_texts(t, rule, counts, names, rows):
     return shown
 
 
-def look(t, rule, counts, names, shown):
+def asked_sums(t, rule, counts, kind, few):
+    """{name: (parts, values it may not have alone)}: sums that must not follow."""
+    true, asked = counts[0], {}
+    hides = lambda v: rule.text(v) == TOKEN
+    for key, parts in t.cells.items():
+        if kind == "singletons":
+            single = [i for i in parts if true[i] == (1 if rule.keep_zeros else 0) and hides(true[i])]
+            if len(single) > 1:
+                asked[key, "singletons"] = single, {sum(true[i] for i in single)}
+        for d, code in enumerate(key):
+            if kind != "group" or code != "Total":
+                continue
+            for c in t.codes[d]:
+                one = t.cells[key[:d] + (c,) + key[d + 1:]]
+                rest = [i for i in parts if i not in one]
+                if rest and sum(true[i] for i in one) and sum(true[i] for i in rest) <= few:
+                    asked[key, d, c] = rest, set(range(few + 1))
+    return asked
+
+
+def look(t, rule, counts, names, shown, asked=()):
     """No hidden count, and none that was rounded, is the same in every table; False = too many."""
     n = len(t.leaves) * len(names)
     top = sum(sum(c) for c in counts) + 25 + rule.base
@@ -148,6 +173,7 @@ def look(t, rule, counts, names, shown):
         sums.append((parts, good))
         if len(good) > 1:
             open_cells[key, name] = (parts, set())
+    asked = dict(asked)
     # Values near the true ones first: two different tables are found sooner.
     true = [v for c in counts for v in c]
     for i in range(n):
@@ -162,20 +188,23 @@ def look(t, rule, counts, names, shown):
                 seen.add(sum(values[i] for i in parts))
                 if len(seen) > 1:
                     del open_cells[key]
-            if not open_cells:
+            for key in list(asked):
+                if sum(values[i] for i in asked[key][0]) not in asked[key][1]:
+                    del asked[key]
+            if not open_cells and not asked:
                 return True
     except TooMany:
         return False
-    if not open_cells:
+    if not open_cells and not asked:
         return True
-    raise Follows(f"{', '.join(map(str, open_cells))} can be worked out")
+    raise Follows(f"{', '.join(map(str, [*open_cells, *asked]))} can be worked out")
 
 
 def one(sluice, kind, seed, folder, sums):
     rng = random.Random(f"protect{kind}{seed}")
     t, rule, counts = make(rng, kind)
     raw, out = os.path.join(folder, "raw.csv"), os.path.join(folder, "out.csv")
-    names = write(t, rule, counts, raw, rng)
+    names = write(t, rule, counts, raw, rng, kind in ASKED)
     run = [sluice, "run", "-q", "-c", ",".join(names), *flags_of(rule), raw, "-o", out]
     words = [("dimensions", "protect", ",".join(t.names))]
     if t.families[0]:
@@ -184,6 +213,11 @@ def one(sluice, kind, seed, folder, sums):
             f.write("code,parent\n" + "".join(f"{l},{g}\n" for g, ls in t.families[0].items()
                                               for l in ls))
         words.append(("parents", "protect-parents", "a=" + parents))
+    few = rng.choice([0, 0, 1, 2])
+    if kind == "group":
+        words.append(("group", "protect-group", str(few)))
+    if kind == "singletons":
+        run.append("--protect-singletons")
     if kind == "tied":
         words.append(("at-most", "protect-at-most", "n<=m"))
     done = subprocess.run(run + [x for _, flag, value in words for x in ("--" + flag, value)],
@@ -197,7 +231,9 @@ def one(sluice, kind, seed, folder, sums):
         rows = list(csv.DictReader(f))
     try:
         shown = check_texts(t, rule, counts, names, rows)
-        sums["many"] += not look(t, rule, counts, names, shown)
+        asked = asked_sums(t, rule, counts, kind, few) if kind in ASKED else {}
+        sums["asked"] += len(asked)
+        sums["many"] += not look(t, rule, counts, names, shown, asked)
     except Follows as e:
         return str(e)
     sums["cells"] += len(shown)
@@ -226,7 +262,8 @@ def hopeless(sluice, t, rule, words, raw, names):
     return audit(sluice, rule, words, names, bare) is not None
 
 
-KINDS = ["1d", "2d", "3d", "tree", "rounded", "tied"]
+ASKED = ["singletons", "group"]
+KINDS = ["1d", "2d", "3d", "tree", "rounded", "tied", *ASKED]
 
 
 def main():
@@ -239,7 +276,7 @@ def main():
     passed = failed = 0
     sluice = os.path.abspath(args.sluice)
     for kind in args.kinds or KINDS:
-        sums = dict.fromkeys(["cells", "primary", "added", "refused", "many"], 0)
+        sums = dict.fromkeys(["cells", "primary", "added", "refused", "many", "asked"], 0)
         for seed in range(args.seed, args.seed + args.n):
             with tempfile.TemporaryDirectory() as folder:
                 wrong = one(sluice, kind, seed, folder, sums)
@@ -249,7 +286,8 @@ def main():
                     print(f"{kind} {seed}: {wrong}")
         print(f"{kind}: {args.n} tables, {sums['cells']} cells, {sums['primary']} redacted, "
               f"{sums['added']} further; {sums['refused']} refused, "
-              f"{sums['many']} with too many tables to try them all")
+              f"{sums['many']} with too many tables to try them all" +
+              (f"; {sums['asked']} sums asked for" if kind in ASKED else ""))
     print(f"{passed} passed, {failed} failed")
     return failed != 0
 

@@ -38,10 +38,14 @@ static const char whole[] = "version: 1\n"
 			    "  at_most: [[n, m]]\n"
 			    "  population: all\n"
 			    "  method: suppress\n"
-			    "  seconds: 7\n";
+			    "  seconds: 7\n"
+			    "  singletons: true\n"
+			    "  group: 1\n";
 
 static const struct flag flags[] = {
 	{ "policy", "cms" },
+	{ "protect-singletons", NULL },
+	{ "protect-group", "1" },
 	{ "keep", "sex,region" },
 	{ "count", "n,m" },
 	{ "other", "refuse" },
@@ -140,6 +144,14 @@ static void what_can_not_be_is_refused(void **state)
 		{ "count: n\nprotect: {dimensions: sex, seconds: 0}\n", "1 to" },
 		{ "count: n\nprotect: {dimensions: sex, seconds: many}\n", "1 to" },
 		{ "count: n\nprotect: {dimensions: sex, method: magic}\n", "suppress" },
+		{ "count: n\nprotect: {dimensions: sex, singletons: yes}\n", "true or false" },
+		{ "count: n\nprotect: {dimensions: sex, group: -1}\n", "from 0 to" },
+		{ "policy: opensafely\ncount: n\nprotect: {dimensions: sex, singletons: "
+		  "true}\n",
+		  "not rounded" },
+		{ "policy: cms\ncount: n\n"
+		  "protect: {dimensions: sex, group: 0, method: small-counts}\n",
+		  "which redacts" },
 		{ "keep: n\nprotect: {dimensions: sex}\n", "finds no counts" },
 		{ "policy: ehrql\ncount: n\nprotect: {dimensions: sex}\n", "token '0'" },
 		{ "policy: {base: cms, token: '≤10'}\ncount: n\nprotect: {dimensions: sex}\n",
