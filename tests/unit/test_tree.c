@@ -80,8 +80,8 @@ static void what_two_readers_could_read_differently_is_refused(void **state)
 		unsigned line, column;
 		const char *piece;
 	} cases[] = {
-		{ "", 1, 1, "empty" },
-		{ " \n# nothing\n", 1, 1, "empty" },
+		{ "", 1, 1, "nothing in it" },
+		{ " \n# nothing\n", 1, 1, "nothing in it" },
 		{ "a: b\na: c\n", 2, 1, "'a' is given twice (also on line 1)" },
 		{ "x: {a: b, c: d, \"a\": e}\n", 1, 17, "'a' is given twice" },
 		{ "a: &x b\n", 1, 4, "anchors" },
