@@ -178,7 +178,7 @@ enum sluice_status audit_drop_past(struct sluice_audit *a, struct sluice_error *
 	past = calloc((size_t)a->in.cells.n + 1, sizeof(*past));
 	if (!sheets || !past)
 		status = fail_memory(err);
-	for (uint32_t i = 0; status == SLUICE_OK && i < a->in.cells.n; i++)
+	for (uint32_t i = 0; sheets && past && status == SLUICE_OK && i < a->in.cells.n; i++)
 		if (audit_reports(a, i))
 			status = is_past(a, i, sheets, &past[i], err);
 	drop_together(a);

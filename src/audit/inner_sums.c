@@ -73,7 +73,8 @@ static enum sluice_status join_parts(const struct making *k, const struct row *r
 	}
 	all = (uint32_t *)(void *)list->data;
 	n = list->len / sizeof(*all);
-	qsort(all, n, sizeof(*all), by_number);
+	if (n)
+		qsort(all, n, sizeof(*all), by_number);
 	for (size_t i = 1; i < n; i++)
 		if (all[i] == all[i - 1])
 			return fail(k->err, SLUICE_E_DATA,
@@ -89,8 +90,8 @@ static enum sluice_status take_row(const struct making *k, uint32_t u, const str
 
 	if (status == SLUICE_OK && !k->lists[u].len)
 		status = buf_add(&k->lists[u], list.data, list.len, k->err);
-	else if (status == SLUICE_OK &&
-	         (list.len != k->lists[u].len || memcmp(list.data, k->lists[u].data, list.len)))
+	else if (status == SLUICE_OK && (list.len != k->lists[u].len ||
+	                                 memcmp(list.data, k->lists[u].data, list.len) != 0))
 		status = fail(k->err, SLUICE_E_DATA,
 		              "a total is that of parts which are not all made of the same "
 		              "innermost cells");

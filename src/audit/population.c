@@ -115,7 +115,7 @@ static enum sluice_status tag(const struct people *p, struct buf *name)
 		if (status == SLUICE_OK && !taken && !(texts[n++] = condition_text(c)))
 			status = fail_memory(p->err);
 	}
-	if (status == SLUICE_OK)
+	if (texts && status == SLUICE_OK)
 		qsort(texts, n, sizeof(*texts), by_text);
 	for (size_t i = 0; status == SLUICE_OK && i < n; i++)
 		status = buf_addf(name, p->err, "\2%s", texts[i]);
