@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PASSES 16 /* over cells that no move was found for, each time looking elsewhere */
-#define LARGE \
-	200 /* hidden cells: the attack on so many takes longer than to hide some others */
+#define PASSES 16  /* over cells that no move was found for, each time looking elsewhere */
+#define LARGE  200 /* cells: more are tried by moves first, and their sums are not attacked */
 
 /* ---- rounds ----------------------------------------------------------------------------------- */
 
@@ -143,8 +142,9 @@ static void choose_wanted(const struct rounds *r, const bool *hidden)
 {
 	const uint32_t n = ask_rest(r, hidden);
 
-	if (r->rounded && n > LARGE && r->p->effort.width <= 2)
-		moves_prove(r->moves, hidden, r->wanted);
+	if (!r->rounded || n <= LARGE || r->p->effort.width > 2)
+		return;
+	moves_prove(r->moves, hidden, r->wanted);
 	ask_rest(r, hidden);
 }
 

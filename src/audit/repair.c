@@ -33,6 +33,18 @@ static uint32_t cheapest(const struct protection *p, const struct row *r, const 
 	return best;
 }
 
+/* The cheapest part that is shown is to be hidden, too; false = none is. */
+static bool hide_part(const struct protection *p, const struct row *r, const bool *hidden,
+                      bool *primary)
+{
+	const uint32_t u = cheapest(p, r, hidden, true);
+
+	if (u == UINT32_MAX)
+		return false;
+	primary[u] = true;
+	return true;
+}
+
 /* Hidden parts that are a small count together get one more. */
 bool repair_sums(const struct protection *p, const bool *hidden, bool *primary)
 {
@@ -53,11 +65,7 @@ bool repair_sums(const struct protection *p, const bool *hidden, bool *primary)
 		}
 		if (!known || sum < 1 || sum > p->together)
 			continue;
-		u = cheapest(p, row, hidden, true);
-		if (u != UINT32_MAX) {
-			primary[u] = true;
-			changed = true;
-		}
+		changed |= hide_part(p, row, hidden, primary);
 	}
 	return changed;
 }
@@ -88,11 +96,7 @@ bool repair_proven_sums(const struct protection *p, const struct attack *a, cons
 		}
 		if (n_hidden < 2 || n_hidden + 1 == row->n || lo < 1 || hi > p->together)
 			continue;
-		u = cheapest(p, row, hidden, true);
-		if (u != UINT32_MAX) {
-			primary[u] = true;
-			changed = true;
-		}
+		changed |= hide_part(p, row, hidden, primary);
 	}
 	return changed;
 }
