@@ -61,6 +61,13 @@ COUNTS = b"patient,area,sex,n\n" + b"".join(b"SECRET7731,%s,%s,%d\n" % row for r
     (b"north", b"F", 3), (b"north", b"M", 20), (b"north", b"All", 23), (b"south", b"F", 31), (b"south", b"M", 9),
     (b"south", b"All", 40), (b"west", b"F", 12), (b"west", b"M", 14), (b"west", b"All", 26), (b"All", b"F", 46), (b"All", b"M", 43),
     (b"All", b"All", 89)))
+# Who is alone in a group knows two counts of F by their sum; all of north are F.
+ALONE = b"patient,area,sex,n\n" + b"".join(b"SECRET7731,%s,%s,%d\n" % row for row in (
+    (b"north", b"F", 1), (b"north", b"M", 20), (b"north", b"All", 21), (b"south", b"F", 1), (b"south", b"M", 31), (b"south", b"All", 32),
+    (b"west", b"F", 90), (b"west", b"M", 14), (b"west", b"All", 104), (b"All", b"F", 92), (b"All", b"M", 65), (b"All", b"All", 157)))
+ONE_PART = b"patient,area,sex,n\n" + b"".join(b"SECRET7731,%s,%s,%d\n" % row for row in (
+    (b"north", b"F", 60), (b"north", b"M", 0), (b"north", b"All", 60), (b"south", b"F", 20), (b"south", b"M", 22), (b"south", b"All", 42),
+    (b"All", b"F", 80), (b"All", b"M", 22), (b"All", b"All", 102)))
 NESTED = b"area,n\nnorth,3\nsouth,31\neast,12\nwest,14\nup,34\ndown,26\nTotal,60\n"
 VISITS = b"id,area,sex,turnover\n" + b"".join(b"SECRET7731%d,%s,%s,%d\n" % (
     i, (b"north", b"south", b"west")[i % 97 % 3], b"FM"[i % 2:i % 2 + 1], i * i % 90) for i in range(60)) + \
@@ -70,6 +77,13 @@ GROUPED = b"""version: 1
 policy: {base: cms, threshold: 7}
 group: {by: [sex, area], persons: {n: id}, totals: [sex, area]}
 protect: {dimensions: [sex, area]}
+"""
+BOTH_RULES = b"""version: 1
+policy: {base: cms, threshold: 1, zeros: keep}
+keep: [area, sex]
+count: [n]
+drop: [patient]
+protect: {dimensions: [area, sex], total: All, singletons: true, group: 0}
 """
 PERTURB = """version: 1
 policy: {base: cms, threshold: none}
@@ -132,6 +146,7 @@ class Case:
 
 PROTECT = ["run", "-q", "-j1", "--policy", "cms", "-c", "n"]
 BY_SEX = ["-d", "patient", "-k", "area,sex", "--protect", "area,sex", "--protect-total", "All", "{}/counts.csv", "-o", "out.csv"]
+NO_SMALL = ["--threshold", "1", "--zeros", "keep", *BY_SEX[:-3]]
 RULES = ["-d", "patient", "-c", "n,total", "--ratio", "share=n/total", "--blank", "mean=n", "-k", "area,note", "-q"]
 GROUPS = ["-g", "area", "--rows", "rows", "--persons", "people=patient", "--sum", "sum=n", "--mean", "avg=mean", "--totals", "area",
           "--totals-from", "raw", "--contributor", "sum=patient", "--dominance", "sum=1,80", "-q"]
@@ -191,6 +206,9 @@ CASES = [
          status=0, **AUDITED),
     Case("an audit with a hierarchy", ["audit", "--declare", "{}/declared.yaml", "{}/shown.csv"], status=1, **AUDITED),
     Case("further counts hidden", [*PROTECT, "--threshold", "7", *BY_SEX], made=("out.csv",)),
+    Case("who is alone, protected", [*PROTECT, *NO_SMALL, "--protect-singletons", "{}/alone.csv", "-o", "out.csv"], made=("out.csv",)),
+    Case("all in one part, protected", ["run", "-p", "{}/one-part.yaml", "-j1", "-q", "{}/one-part.csv", "-o", "out.csv"],
+         made=("out.csv",)),
     Case("small counts changed", [*PROTECT, "--threshold", "7", "--zeros", "keep", "--protect-method", "small-counts", *BY_SEX],
          made=("out.csv",)),
     Case("counts rounded to add up", [*PROTECT, "--threshold", "none", "--round-to", "5", "--protect-method", "controlled", *BY_SEX],
@@ -252,6 +270,7 @@ def make_inputs(folder, program):
         "project/project.yaml": PROJECT, "project/plan.yaml": PLAN, "project/release/a.csv": FIT, "project/release/b.html": b"<p>\n",
         "project/tables/x.csv": b"area,n\na,3\n", "parents.csv": b"area,parent\nnorth,all\nsouth,all\n",
         "past.csv": PAST, "counts.csv": COUNTS, "nested.csv": NESTED, "visits.csv": VISITS, "ptable.csv": PTABLE,
+        "alone.csv": ALONE, "one-part.csv": ONE_PART, "one-part.yaml": BOTH_RULES,
         "nested-parents.csv": b"area,parent\nnorth,up\nsouth,up\neast,down\nwest,down\n", "grouped.yaml": GROUPED,
         "secret.key": b"SECRET7731, which nobody can guess", "perturb.yaml": (PERTURB % (folder, folder)).encode(),
         "protected.yaml": (PROTECTED % (folder, folder)).encode(), "earlier.yaml": (LEDGERED % (folder, "past.csv", "area")).encode(),
