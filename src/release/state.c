@@ -1,6 +1,7 @@
 #include "release/state.h"
 
 #include "page/text.h"
+#include "plan/json_read.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -47,8 +48,7 @@ enum sluice_status state_read(const struct release *r, struct manifest *m,
 	if (!path)
 		return fail_memory(err);
 	if (file_read(path, STATE_LIMIT, &text, NULL, NULL) == SLUICE_OK)
-		root = json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES,
-		                  NULL);
+		(void)!json_read((const char *)text.data, text.len, &root, NULL);
 	take_keys(json_object_get(root, "tables"), m);
 	json_decref(root);
 	buf_free(&text);
