@@ -121,7 +121,8 @@ enum sluice_status audited_commit(struct release *r, struct sluice_error *err)
 
 	if (status == SLUICE_OK)
 		return SLUICE_OK;
-	fail(err, status, "%s: the release is published, but not in the ledger; run it again",
+	fail(err, status,
+	     "%s: the release is published, but perhaps not in the ledger; run it again",
 	     why.text);
 	fail_source(err, r->o.ledger);
 	return status;

@@ -135,11 +135,12 @@ class Case:
     lenient   an exit status that a fault may give besides 4: a verdict that is no worse than none
     loose     it may say something else of the same files, or come to the same verdict in another way
     does      calls that it may do without, and why, besides those that all may
+    needs     calls that it must make, and how often at least
     """
 
     def __init__(self, name, args, stdin=None, made=(), status=0, before=None, whole=None, free=(), lenient=(), loose=False,
-                 does=None):
-        self.loose = loose
+                 does=None, needs=None):
+        self.loose, self.needs = loose, needs or {}
         self.name, self.args, self.stdin, self.made, self.status = name, args, stdin, made, status
         self.before, self.whole, self.free, self.lenient, self.does = before, whole, free, lenient, does or {}
 
@@ -224,11 +225,12 @@ CASES = [
     Case("a first ledger", ["audit", "-d", "area", "-t", "Total", "--ledger", "past.ledger", "--record", "--date", "2026-02-05",
                             "{}/past.csv"], **{**RECORDED, "before": None}),
     Case("an entry joins a ledger", ["audit", "-d", "area,sex", "-t", "Total", "--ledger", "past.ledger", "--record=always", "--date",
-                                     "2026-02-05", "{}/shown.csv"], status=1, **RECORDED),
+                                     "2026-02-05", "{}/shown.csv"], status=1, needs={"fsync": 2}, **RECORDED),
     Case("an audit as a page", ["audit", "--token", "[REDACTED]", "-t", "Total", "--html", "page.html", "{}/shown.csv"],
          made=("page.html",), status=1, **AUDITED),
     Case("an audit for SACRO", ["audit", "--token", "[REDACTED]", "-t", "Total", "--sacro", "acro", "--date", "2026-02-05", "{}/shown.csv"],
-         whole="acro", status=1, **AUDITED),
+         whole="acro", status=1, needs={"syncfs": 1, "fsync": 1},
+         **{**AUDITED, "does": {**AUDITED["does"], "syncfs": STATE["syncfs"]}}),
     Case("an audit for tau-ARGUS", ["audit", "--token", "[REDACTED]", "-t", "Total", "--jj", "table.jj", "{}/shown.csv"],
          made=("table.jj",), status=1, **AUDITED),
     Case("totals suggested", ["audit", "--suggest", "{}/shown.csv"], does={"dlopen": "it solves nothing"}),
