@@ -56,11 +56,11 @@ enum sluice_status state_read(const struct release *r, struct manifest *m,
 	return SLUICE_OK;
 }
 
-void state_write(const struct release *r)
+bool state_write(const struct release *r)
 {
 	char *path = state_path(r);
 	struct text t = { 0 };
-	bool any = false;
+	bool any = false, ok;
 
 	put(&t, "{\"about\":\"what sluice release knows of its inputs: not for release\",\n"
 	        "\"tables\":[");
@@ -75,8 +75,9 @@ void state_write(const struct release *r)
 		any = true;
 	}
 	put(&t, "\n]}\n");
-	if (path && t.status == SLUICE_OK)
-		(void)file_private(path, t.b.data, t.b.len, NULL);
+	ok = path && t.status == SLUICE_OK &&
+	     file_private(path, t.b.data, t.b.len, NULL) == SLUICE_OK;
 	buf_free(&t.b);
 	free(path);
+	return ok;
 }
