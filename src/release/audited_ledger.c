@@ -75,7 +75,8 @@ static void say_unrecorded(struct table *t)
 	(void)!buf_addf(
 		&t->notices, NULL,
 		"%s is not in the ledger, so later releases are not looked at with it: "
-		"its counts were changed or given noise, or it is none that is audited\n",
+		"its counts were changed or given noise, it is too large, or none that is "
+		"audited\n",
 		t->below);
 }
 

@@ -68,6 +68,9 @@ ALONE = b"patient,area,sex,n\n" + b"".join(b"SECRET7731,%s,%s,%d\n" % row for ro
 ONE_PART = b"patient,area,sex,n\n" + b"".join(b"SECRET7731,%s,%s,%d\n" % row for row in (
     (b"north", b"F", 60), (b"north", b"M", 0), (b"north", b"All", 60), (b"south", b"F", 20), (b"south", b"M", 22), (b"south", b"All", 42),
     (b"All", b"F", 80), (b"All", b"M", 22), (b"All", b"All", 102)))
+# Neither tells what is hidden in the first; both together do.
+APART = {"apart/ages.csv": b"sex,age,n\nF,0-17,[REDACTED]\nF,18-64,200\nM,0-17,[REDACTED]\nM,18-64,300\nTotal,Total,512\n",
+         "apart/sexes.csv": b"sex,n\nF,206\nM,306\nTotal,512\n"}
 NESTED = b"area,n\nnorth,3\nsouth,31\neast,12\nwest,14\nup,34\ndown,26\nTotal,60\n"
 VISITS = b"id,area,sex,turnover\n" + b"".join(b"SECRET7731%d,%s,%s,%d\n" % (
     i, (b"north", b"south", b"west")[i % 97 % 3], b"FM"[i % 2:i % 2 + 1], i * i % 90) for i in range(60)) + \
@@ -197,6 +200,8 @@ CASES = [
     Case("a manifest", ["check", "--manifest", "release/manifest.json"], before="old", **CHECKED),
     Case("a folder checked", ["check", "{}/fit", "--columns", "-o", "said"], made=("said",), status=1, **CHECKED),
     Case("a fit table", ["check", "{}/fit/fit.csv", "--format", "json"], **CHECKED),
+    Case("two tables of the same people", ["check", "--round-to", "1", "-t", "Total", "{}/apart/ages.csv", "{}/apart/sexes.csv"], status=1,
+         **CHECKED),
     Case("what is to be read", ["check", "{}/unfit/in.csv", "{}/cut.csv.gz"], status=1, **CHECKED),
     Case("a project", ["project", "{}/project/project.yaml"], status=1, **CHECKED),
     Case("an audit", ["audit", "--policy", "opensafely", "-t", "Total", "{}/shown.csv"], **AUDITED),
@@ -275,7 +280,7 @@ def make_inputs(folder, program):
         "secret.key": b"SECRET7731, which nobody can guess", "perturb.yaml": (PERTURB % (folder, folder)).encode(),
         "protected.yaml": (PROTECTED % (folder, folder)).encode(), "earlier.yaml": (LEDGERED % (folder, "past.csv", "area")).encode(),
         "ledgered.yaml": (LEDGERED % (folder, "later.csv", "area, sex")).encode(), "later.csv": SHOWN.replace(b"[REDACTED]", b"5"),
-        "declared.yaml": ("policy: opensafely\ntotal: [sex=Total, area=Total]\nparents: {area: %s/parents.csv}\n" % folder).encode(),
+        **APART, "declared.yaml": ("policy: opensafely\ntotal: [sex=Total, area=Total]\nparents: {area: %s/parents.csv}\n" % folder).encode(),
     }
     for name, data in files.items():
         path = os.path.join(folder, name)
