@@ -509,6 +509,7 @@ struct sluice_release_summary {
 	uint64_t
 		strangers; /* files in the folder that are not of this release                   */
 	bool rewrote; /* false: everything was as it should be, nothing was touched        */
+	bool forgets; /* what the next run needs could not be kept: it makes all again     */
 	char folder
 		[1024]; /* where it is                                                       */
 	char stranger

@@ -14,7 +14,12 @@ enum sluice_status table_read(struct audit_table *t, struct sluice_error *err)
 
 	if (t->sheet.name)
 		return SLUICE_OK;
+	if (t->too_large)
+		return fail(err, SLUICE_E_DATA, "more text than an audit reads");
 	status = sheet_read(&t->sheet, t->path, t->delimiter, err);
+	t->too_large = t->sheet.too_large;
+	if (t->too_large)
+		status = SLUICE_E_DATA;
 	name = status == SLUICE_OK ? strdup(t->name) : NULL;
 	if (!name) {
 		sheet_free(&t->sheet); /* what was read of it is not the table */
@@ -158,10 +163,22 @@ static bool add_cell(void *ctx, uint64_t key, const char *text)
 /* ---- tables ------------------------------------------------------------------------------- */
 
 /* Only tables with totals have cells in common that say something. */
-static bool is_candidate(struct audit_table *t)
+static enum sluice_status is_candidate(struct audit_table *t, bool *is,
+                                       struct sluice_error *err)
 {
-	return !t->people && t->said && declaration_has(t->said, "total") &&
-	       table_read(t, NULL) == SLUICE_OK && t->sheet.header.n_cols == t->n_columns;
+	struct sluice_error why = { 0 };
+	enum sluice_status status;
+
+	*is = false;
+	if (t->people || !t->said || !declaration_has(t->said, "total"))
+		return SLUICE_OK;
+	status = table_read(t, &why);
+	*is = status == SLUICE_OK && t->sheet.header.n_cols == t->n_columns;
+	if (status != SLUICE_E_IO && status != SLUICE_E_MEMORY)
+		return SLUICE_OK;
+	if (err)
+		*err = why; /* it would be taken for one that is alone */
+	return status;
 }
 
 static enum sluice_status join(struct audit_table *tables, uint32_t i, struct seen *seen,
@@ -215,9 +232,13 @@ enum sluice_status tables_agree(struct audit_table *tables, uint32_t n, uint32_t
 
 	if (status == SLUICE_OK)
 		status = group_people(tables, n, leader, err);
-	for (uint32_t i = 0; status == SLUICE_OK && i < n; i++)
-		if (is_candidate(&tables[i]))
+	for (uint32_t i = 0; status == SLUICE_OK && i < n; i++) {
+		bool is;
+
+		status = is_candidate(&tables[i], &is, err);
+		if (status == SLUICE_OK && is)
 			status = join(tables, i, seen, leader, err);
+	}
 	for (uint32_t i = 0; seen && i < n; i++)
 		free(seen[i].slots);
 	free(seen);

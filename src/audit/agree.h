@@ -14,7 +14,7 @@
 enum sluice_status tables_agree(struct audit_table *tables, uint32_t n, uint32_t *leader,
                                 struct sluice_error *err);
 
-/* Read its sheet, if it is not there. */
+/* Read its sheet, if it is not there.  One that is too large is SLUICE_E_DATA, and tried once. */
 enum sluice_status table_read(struct audit_table *t, struct sluice_error *err);
 
 #endif

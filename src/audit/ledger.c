@@ -4,6 +4,7 @@
 #include "audit/ledger.h"
 
 #include "io/folder.h"
+#include "plan/json_read.h"
 #include "plan/setting.h"
 
 #include <nettle/sha2.h>
@@ -235,8 +236,7 @@ static enum sluice_status take_entry(struct ledger *l, const char *path, const c
 	const size_t tail = strlen(LEDGER_TAIL) + LEDGER_HASH - 1 + 2; /* and "} */
 	const uint32_t n = ++l->n_entries;
 	char hash[LEDGER_HASH];
-	enum sluice_status status = SLUICE_OK;
-	json_error_t why = { 0 };
+	enum sluice_status status;
 	json_t *o;
 
 	if (len <= tail || memcmp(line + len - tail, LEDGER_TAIL, strlen(LEDGER_TAIL)) != 0)
@@ -245,18 +245,14 @@ static enum sluice_status take_entry(struct ledger *l, const char *path, const c
 	if (memcmp(line + len - 2 - (LEDGER_HASH - 1), hash, LEDGER_HASH - 1) != 0)
 		return bad(path, n, err,
 		           "the entry is not what was written: its hash is another one");
-	o = json_loadb(line, len, JSON_REJECT_DUPLICATES, &why);
-	if (!o && (!why.text[0] || json_error_code(&why) == json_error_out_of_memory))
-		status = fail_memory(err);
-	else if (!o)
-		status = bad(path, n, err,
-		             "the entry can't be read: is memory short, or was it written by a "
-		             "newer sluice?");
-	else if (strcmp(text_of(o, "before"), l->head) != 0)
+	status = json_read(line, len, &o, err);
+	if (status == SLUICE_E_DATA)
+		bad(path, n, err, "the entry can't be read: was it written by a newer sluice?");
+	else if (status == SLUICE_OK && strcmp(text_of(o, "before"), l->head) != 0)
 		status = bad(path, n, err,
 		             "the entry does not follow the one before it: one was left out, "
 		             "put in or moved");
-	else
+	else if (status == SLUICE_OK)
 		status = take_tables(l, path, o, err);
 	memcpy(l->head, hash, sizeof(hash));
 	json_decref(o);

@@ -276,7 +276,7 @@ enum sluice_status sluice_audit_sacro(const struct sluice_audit *a, const char *
 		folder_remove(e.folder); /* of a run that was killed */
 		status = write_all(&e, err);
 		if (status == SLUICE_OK)
-			status = file_rename(e.folder, folder, err);
+			status = folder_publish(e.folder, folder, err);
 		if (status != SLUICE_OK)
 			folder_remove(e.folder);
 	}

@@ -26,7 +26,8 @@ static enum sluice_status add_field(struct sheet *s, struct field f, struct text
 	f = batch_unquote(f, &s->tmp, &ok);
 	if (!ok)
 		return fail_memory(err);
-	if (s->text.len + f.len + 1 > SHEET_LIMIT)
+	s->too_large = s->text.len + f.len + 1 > SHEET_LIMIT;
+	if (s->too_large)
 		return fail(err, SLUICE_E_MEMORY,
 		            "more than %u MiB of text: an audit reads tables that are small "
 		            "enough to be looked at",

@@ -22,6 +22,7 @@ struct sheet {
 	struct text_at *fields; /* row-major                                 */
 	uint64_t *lines;        /* by row: the physical line that it begins on */
 	uint32_t n_rows, cap_rows;
+	bool too_large; /* why it was not read */
 	struct buf tmp;
 };
 

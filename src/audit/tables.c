@@ -240,7 +240,8 @@ static enum sluice_status read_sheets(struct group_of *g, struct sluice_error *e
 			i++;
 			continue;
 		}
-		TRY(mark_add(t, MARK_UNREAD, CELL_NONE, why.line, 1, err));
+		TRY(mark_add(t, t->too_large ? MARK_TOO_LARGE : MARK_UNREAD, CELL_NONE,
+		             why.line, 1, err));
 		leave_out(g, i);
 	}
 	return SLUICE_OK;

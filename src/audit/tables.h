@@ -22,6 +22,7 @@ enum mark_kind {
 	MARK_EARLIER,   /* contradicts what was published before                      */
 	MARK_CONFLICT,  /* no counts fit what is shown                               */
 	MARK_BEYOND,    /* more cells than the effort allows                         */
+	MARK_TOO_LARGE, /* more text than is read                                    */
 	MARK_UNREAD,    /* not a table of counts as they were said to be             */
 	MARKS,
 };
@@ -42,6 +43,7 @@ struct audit_table {
 	uint32_t n_columns;
 	const struct declaration *said; /* of it; may be NULL */
 	struct sheet sheet;             /* as long as it is needed */
+	bool too_large;                 /* it was tried */
 	/* what came of it */
 	struct mark *marks;
 	uint32_t n_marks, cap_marks;

@@ -109,6 +109,20 @@ static void say_strangers(const struct sluice_release_summary *s)
 	msg_note(text);
 }
 
+static void say_forgotten(const struct sluice_release_summary *s)
+{
+	char text[1200];
+
+	if (!s->forgets)
+		return;
+	snprintf(
+		text, sizeof(text),
+		"%s: what the next run needs could not be written beside it, so that run makes "
+		"every table again",
+		s->folder);
+	msg_note(text);
+}
+
 static int run_release(const struct args *args, const struct sluice_plan *plan,
                        struct sluice_release_options *release, struct sluice_options *options)
 {
@@ -141,8 +155,10 @@ static int run_release(const struct args *args, const struct sluice_plan *plan,
 		         telling.unsaid);
 		msg_note(text);
 	}
-	if (!telling.quiet)
+	if (!telling.quiet) {
 		say_strangers(&summary);
+		say_forgotten(&summary);
+	}
 	if (summary.tables && !telling.quiet && (summary.rewrote || status == SLUICE_OK))
 		say_summary(&summary);
 	return status ? msg_error(&err) : 0;

@@ -175,6 +175,50 @@ enum sluice_status folder_sync(int fd, struct sluice_error *err)
 	return ret ? fail_errno(err, SLUICE_E_IO, errno, "cannot sync the folder") : SLUICE_OK;
 }
 
+static char *folder_of(const char *path)
+{
+	size_t len = strlen(path);
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	while (len && path[len - 1] != '/')
+		len--;
+	return len ? strndup(path, len) : strdup(".");
+}
+
+enum sluice_status folder_sync_name(const char *path, struct sluice_error *err)
+{
+	char *folder = folder_of(path);
+	int fd, ret;
+
+	if (!folder)
+		return fail_memory(err);
+	fd = fd_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	free(folder);
+	if (fd < 0 && errno == EACCES)
+		return SLUICE_OK;
+	ret = fd < 0 ? -1 : fd_sync(fd);
+	if (ret)
+		failed(err, path, "written, but the folder cannot be synced");
+	if (fd >= 0)
+		close(fd);
+	return ret ? SLUICE_E_IO : SLUICE_OK;
+}
+
+enum sluice_status folder_publish(const char *from, const char *to, struct sluice_error *err)
+{
+	const int fd = fd_open(from, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	enum sluice_status status;
+
+	if (fd < 0)
+		return failed(err, to, "cannot open the folder");
+	status = folder_sync(fd, err);
+	close(fd);
+	TRY(status);
+	TRY(file_rename(from, to, err));
+	return folder_sync_name(to, err);
+}
+
 /* Without a call that does it in one step, a name is missing for a moment; it is put back on failure. */
 static int swap_in_steps(const char *a, const char *b)
 {

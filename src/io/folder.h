@@ -77,6 +77,12 @@ void folder_unlock(int fd);
 /* What was written to the folder's file system is on the disk. */
 enum sluice_status folder_sync(int fd, struct sluice_error *err);
 
+/* So is the name of this file, or folder; where its folder may not be listed, nothing is done. */
+enum sluice_status folder_sync_name(const char *path, struct sluice_error *err);
+
+/* Give a new folder its name, when all that is in it is on the disk. */
+enum sluice_status folder_publish(const char *from, const char *to, struct sluice_error *err);
+
 /* 'a' and 'b', both there, change places, in one step where the system has it. */
 enum sluice_status folder_swap(const char *a, const char *b, struct sluice_error *err);
 

@@ -1,6 +1,7 @@
 #include "io/locked.h"
 
 #include "io/fd.h"
+#include "io/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -111,7 +112,7 @@ enum sluice_status locked_commit(struct locked *l, struct sluice_error *err)
 	if (temp_publish(&l->temp, l->path))
 		return failed(err, l->path, "cannot write");
 	l->made = false;
-	return SLUICE_OK;
+	return folder_sync_name(l->path, err);
 }
 
 void locked_close(struct locked *l)

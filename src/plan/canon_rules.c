@@ -246,33 +246,41 @@ static json_t *condition_map(const struct condition *c)
 	return map;
 }
 
+struct said_condition {
+	json_t *map;
+	char *text; /* of the map: what says the same has the same */
+};
+
+static int by_condition(const void *left, const void *right)
+{
+	return strcmp(((const struct said_condition *)left)->text,
+	              ((const struct said_condition *)right)->text);
+}
+
 /* A list of maps, one for each condition: one column may have several. */
 bool canon_where(json_t *map, const struct output *o)
 {
-	json_t *texts = json_array(), *list = json_array(), *sorted = NULL;
-	bool ok = texts && list;
+	struct said_condition *said = calloc(o->n_where + 1, sizeof(*said));
+	json_t *list = json_array();
+	bool ok = said && list;
 
 	for (size_t i = 0; ok && i < o->n_where; i++) {
-		json_t *one = condition_map(&o->where[i]);
-		char *text = one ? canon_text(one, JSON_COMPACT) : NULL;
-
-		ok = text && !json_array_append_new(texts, json_string(text));
-		free(text);
-		json_decref(one);
+		said[i].map = condition_map(&o->where[i]);
+		said[i].text = said[i].map ? canon_text(said[i].map, JSON_COMPACT) : NULL;
+		ok = said[i].text != NULL;
 	}
 	if (ok)
-		sorted = canon_list(texts);
-	for (size_t i = 0; sorted && i < json_array_size(sorted); i++)
-		if (json_array_append_new(
-			    list,
-			    json_loads(json_string_value(json_array_get(sorted, i)), 0, NULL)))
-			ok = false;
-	json_decref(texts);
-	if (!ok || !sorted) {
-		json_decref(sorted);
-		json_decref(list);
-		return false;
+		qsort(said, o->n_where, sizeof(*said), by_condition);
+	for (size_t i = 0; ok && i < o->n_where; i++)
+		if (!i || strcmp(said[i].text, said[i - 1].text) != 0)
+			ok = !json_array_append(list, said[i].map);
+	for (size_t i = 0; said && i < o->n_where; i++) {
+		json_decref(said[i].map);
+		free(said[i].text);
 	}
-	json_decref(sorted);
-	return canon_put(map, "where", list);
+	free(said);
+	if (ok)
+		return canon_put(map, "where", list);
+	json_decref(list);
+	return false;
 }

@@ -75,7 +75,8 @@ static void say_unrecorded(struct table *t)
 	(void)!buf_addf(
 		&t->notices, NULL,
 		"%s is not in the ledger, so later releases are not looked at with it: "
-		"its counts were changed or given noise, or it is none that is audited\n",
+		"its counts were changed or given noise, it is too large, or none that is "
+		"audited\n",
 		t->below);
 }
 
@@ -121,7 +122,8 @@ enum sluice_status audited_commit(struct release *r, struct sluice_error *err)
 
 	if (status == SLUICE_OK)
 		return SLUICE_OK;
-	fail(err, status, "%s: the release is published, but not in the ledger; run it again",
+	fail(err, status,
+	     "%s: the release is published, but perhaps not in the ledger; run it again",
 	     why.text);
 	fail_source(err, r->o.ledger);
 	return status;

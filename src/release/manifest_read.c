@@ -7,6 +7,7 @@
 #include "release/manifest.h"
 
 #include "plan/build.h"
+#include "plan/json_read.h"
 #include "plan/setting.h"
 
 #include <jansson.h>
@@ -192,19 +193,10 @@ static void read_all(struct reader *r, const json_t *root, struct manifest *m)
 		qsort(m->tables, m->n_tables, sizeof(*m->tables), by_name);
 }
 
-/* Where a text is wrong, a reason is given; where memory is missing, often none. */
-static bool is_memory(const json_error_t *wrong)
-{
-	const enum json_error_code code = json_error_code(wrong);
-
-	return code == json_error_unknown || code == json_error_out_of_memory;
-}
-
 enum sluice_status manifest_read(const char *path, struct manifest *m, struct sluice_error *err)
 {
 	struct reader r = { .ok = true };
 	struct buf text = { 0 };
-	json_error_t wrong = { 0 };
 	enum sluice_status status;
 	json_t *root;
 
@@ -214,12 +206,12 @@ enum sluice_status manifest_read(const char *path, struct manifest *m, struct sl
 		buf_free(&text);
 		return status;
 	}
-	root = json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, &wrong);
+	status = json_read((const char *)text.data, text.len, &root, err);
 	buf_free(&text);
-	if (root)
+	if (status == SLUICE_OK)
 		read_all(&r, root, m);
 	else
-		r = (struct reader){ .memory = is_memory(&wrong) };
+		r = (struct reader){ .memory = status == SLUICE_E_MEMORY };
 	json_decref(root);
 	if (r.ok)
 		return SLUICE_OK;

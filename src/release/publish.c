@@ -328,7 +328,7 @@ enum sluice_status place_publish(struct place_of_work *p, const struct release *
 		TRY(publish_tables(r, err));
 		TRY(publish_documents(r, documents, n_documents, err));
 	}
-	state_write(r);
+	p->forgets = !state_write(r);
 	return folder_sync(p->lock, err);
 }
 

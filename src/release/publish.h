@@ -13,6 +13,7 @@ struct place_of_work {
 	char *whole; /* all or nothing: the folder that takes the other's place, else NULL */
 	struct manifest last;
 	bool has_last;
+	bool forgets; /* the state could not be written */
 };
 
 /* Make the folder, lock it, and make the one beside or in it where tables are made. */

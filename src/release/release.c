@@ -255,6 +255,7 @@ static enum sluice_status publish(struct crew *c, struct place_of_work *p,
 		status = check_stop(r, err);
 	if (status == SLUICE_OK)
 		status = place_publish(p, r, d.document, d.n, err);
+	r->summary.forgets = p->forgets;
 	if (status == SLUICE_OK)
 		status = place_strangers(r, d.document, d.n, err);
 	r->summary.rewrote = status == SLUICE_OK;

@@ -1,6 +1,7 @@
 #include "release/state.h"
 
 #include "page/text.h"
+#include "plan/json_read.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -47,8 +48,7 @@ enum sluice_status state_read(const struct release *r, struct manifest *m,
 	if (!path)
 		return fail_memory(err);
 	if (file_read(path, STATE_LIMIT, &text, NULL, NULL) == SLUICE_OK)
-		root = json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES,
-		                  NULL);
+		(void)!json_read((const char *)text.data, text.len, &root, NULL);
 	take_keys(json_object_get(root, "tables"), m);
 	json_decref(root);
 	buf_free(&text);
@@ -56,11 +56,11 @@ enum sluice_status state_read(const struct release *r, struct manifest *m,
 	return SLUICE_OK;
 }
 
-void state_write(const struct release *r)
+bool state_write(const struct release *r)
 {
 	char *path = state_path(r);
 	struct text t = { 0 };
-	bool any = false;
+	bool any = false, ok;
 
 	put(&t, "{\"about\":\"what sluice release knows of its inputs: not for release\",\n"
 	        "\"tables\":[");
@@ -75,8 +75,9 @@ void state_write(const struct release *r)
 		any = true;
 	}
 	put(&t, "\n]}\n");
-	if (path && t.status == SLUICE_OK)
-		(void)file_private(path, t.b.data, t.b.len, NULL);
+	ok = path && t.status == SLUICE_OK &&
+	     file_private(path, t.b.data, t.b.len, NULL) == SLUICE_OK;
 	buf_free(&t.b);
 	free(path);
+	return ok;
 }

@@ -17,7 +17,7 @@ char *state_path(const struct release *r);
 enum sluice_status state_read(const struct release *r, struct manifest *m,
                               struct sluice_error *err);
 
-/* Write the keys of this release's tables; where that can't be, the next run makes all of them again. */
-void state_write(const struct release *r);
+/* Write the keys of this release's tables; false: it can't be, so the next run makes all of them again. */
+bool state_write(const struct release *r);
 
 #endif

@@ -58,6 +58,10 @@ static const struct meaning {
 	                  "too many cells to be audited by default: try --audit=full, or "
 	                  "'sluice "
 	                  "audit'" },
+	[MARK_TOO_LARGE] = { "undecided", SLUICE_WARNING,
+	                     "not audited: it has more text than an audit reads (256 MiB), so "
+	                     "what "
+	                     "follows from it, alone or with others, is not known" },
 	[MARK_UNREAD] = { "undecided", SLUICE_NOTE,
 	                  "not audited: not a table with one row for each group and counts "
 	                  "that "

@@ -303,6 +303,10 @@ class Tests:
         right = Run(self.program, case, self.inputs, self.folder(), None)
         if not right.calls or right.hung or right.status != case.status:
             raise SystemExit("%s: %s %r (is it a program of 'make FAULTS=1'?)" % (case.name, right.status, right.err))
+        for call, least in case.needs.items():
+            if right.calls.get(call, 0) < least:
+                self.failed += 1
+                print("FAILED %s: %s is called %d times, not %d" % (case.name, call, right.calls.get(call, 0), least), flush=True)
         before = self.fired
         todo = list(wishes(case, right.calls, most))
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:

@@ -162,6 +162,22 @@ def bombs_judged(box):
                 args[0], name, done.status, done.peak // MIB))
 
 
+def bombs_audited(box):
+    """A table of more text than an audit reads, beside one of which a count follows: each is told its own."""
+    folder = box.folder()
+    rows = [gzip.compress(b"sex,area,n\nF,north,20\n", mtime=0), members(b"F," + b"x" * MIB + b",12\n", 257),
+            gzip.compress(b"Total,SECRET7731,5000\n", mtime=0)]
+    write(b"".join(rows), folder, "large.csv.gz")
+    write(b"sex,n\nF,20\nM,[REDACTED]\nTotal,25\n", folder, "small.csv")
+    done = box.run(["check", "--max-bytes", "1G", "--round-to", "1", "--total", "Total", "small.csv", "large.csv.gz"], folder)
+    said = done.out.decode().splitlines()
+    box.check(done.status == 1 and SECRET not in done.out + done.err and done.err == b"",
+              "audited with a bomb: exit status %s %r" % (done.status, done.err[:200]))
+    box.check(any(line.startswith("small.csv:3:2: refused disclosed: ") for line in said) and
+              any(line.startswith("large.csv.gz: warning undecided: not audited: it has more text") for line in said),
+              "audited with a bomb: %s" % [line[:100] for line in said])
+
+
 def plans_that_are_bombs(box):
     deep = b"version: 1\nkeep: " + b"[" * 100000
     wide = b"version: 1\nother: keep\nkeep: [" + b", ".join(b"c%d" % i for i in range(100000)) + b"]\n"
@@ -205,4 +221,5 @@ def broken_plans(box):
         box.refused(["run", "-p", "plan.yaml", "in.csv"], "a plan: " + name, (2, 3) if name in ("unknown column", "a number for a list") else (2,), folder)
 
 
-TESTS = [closed_descriptors, kinds_of_input, odd_names, surroundings, packed_rows, bombs, bombs_judged, plans_that_are_bombs, broken_plans]
+TESTS = [closed_descriptors, kinds_of_input, odd_names, surroundings, packed_rows, bombs, bombs_judged, bombs_audited,
+         plans_that_are_bombs, broken_plans]

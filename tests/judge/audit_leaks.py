@@ -94,6 +94,24 @@ def cubes(sluice, folder, rng, n):
             sum(truth[k] != v for k, v in found.items()) / len(truth))
 
 
+def large_cube(sluice, folder, rng, codes):
+    """One table of three dimensions, too large for searches: shares undecided, said to follow though it is another, following."""
+    path, codes, truth = os.path.join(folder, "cube.csv"), list(map(str, range(codes))), {}
+    with open(path, "w") as f:
+        f.write("a,b,c,n\n")
+        for k in itertools.product(codes, repeat=3):
+            truth[k] = rng.randint(1, 5) if rng.random() < .3 else 0
+            f.write(f"{','.join(k)},{TOKEN}\n")
+        for d, i, j in itertools.product(range(3), codes, codes):
+            line = [tuple([i, j][:d] + [c] + [i, j][d:]) for c in codes]
+            f.write(f"{','.join([i, j][:d] + ['Total'] + [i, j][d:])},{sum(truth[k] for k in line)}\n")
+    said = {tuple(c["cell"][d] for d in "abc"): c
+            for c in audit(sluice, path, ["-m", "n", "-d", "a,b,c", "-t", "Total"], ["--hidden", TOKEN])}
+    found = {k: c for k, c in said.items() if c["verdict"] == "disclosed"}
+    wrong = sum(c["least"] != truth[k] or c["most"] != truth[k] for k, c in found.items())
+    return sum(said[k]["verdict"] not in ("disclosed", "safe") for k in truth) / len(truth), wrong / len(truth), len(found) / len(truth)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("sluice")
@@ -118,6 +136,9 @@ def main():
                       BOUNDS["cubes"][1]))
         found.append(("3 x 3 x 3 with two-way totals: counts said to follow that are others",
                       wrong, (0, 0)))
+        for what, share, bounds in zip(("undecided", "said to follow that are others", "that follow"),
+                                       large_cube(args.sluice, folder, rng, 10), ((0, 0), (0, 0), (.01, .5))):
+            found.append((f"10 x 10 x 10 with two-way totals: counts {what}", share, bounds))
     for what, share, (least, most) in found:
         holds = least <= share <= most
         passed += holds

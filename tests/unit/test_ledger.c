@@ -48,6 +48,51 @@ static void only_a_missing_ledger_is_empty(void **state)
 	assert_int_equal(status_of("loop"), SLUICE_E_IO);
 }
 
+/* An entry with a right hash, whatever it says. */
+static void write_entry(const char *entry)
+{
+	char text[512], hash[LEDGER_HASH];
+
+	sha256_hex(entry, strlen(entry), hash);
+	snprintf(text, sizeof(text), "%s" LEDGER_TAIL "%s\"}\n", entry, hash);
+	unlink("ledger");
+	assert_int_equal(file_write("ledger", text, strlen(text), NULL), SLUICE_OK);
+}
+
+#define BEFORE "\"before\":\"0000000000000000000000000000000000000000000000000000000000000000\""
+#define TABLE(columns, said, rows)                                                      \
+	"{" BEFORE ",\"tables\":[{\"name\":\"t\",\"people\":\"\",\"columns\":[" columns \
+	"],\"said\":[" said "],\"rows\":[" rows "],\"lines\":[2]}]"
+#define COLUMNS "{\"name\":\"a\",\"is\":\"dimension\"},{\"name\":\"n\",\"is\":\"measure\"}"
+
+static void what_is_no_table_is_not_passed_over(void **state)
+{
+	static const char *const wrong[] = {
+		"{\"before\":0",
+		"{\"before\":\"00\",\"tables\":[]",
+		"{" BEFORE ",\"tables\":[1.5]",
+		"{" BEFORE ",\"tables\":[{}]",
+		"{" BEFORE "," BEFORE ",\"tables\":[]",
+		TABLE("", "", ""),
+		TABLE(COLUMNS, "", "[\"x\"]"),
+		TABLE(COLUMNS, "", "[\"x\",7]"),
+		TABLE(COLUMNS, "[\"width\",null,\"3\"]", "[\"x\",\"7\"]"),
+		TABLE(COLUMNS, "[\"cell\",null,\"F\"]", "[\"x\",\"7\"]"),
+		TABLE(COLUMNS, "[\"total\"]", "[\"x\",\"7\"]"),
+		TABLE("{\"name\":\"n\",\"is\":\"measure\",\"rounding\":\"somehow\"}", "",
+		      "[\"7\"]"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(wrong); i++) {
+		write_entry(wrong[i]);
+		if (status_of("ledger") != SLUICE_E_DATA)
+			FAIL("entry %zu was taken", i);
+	}
+	write_entry(TABLE(COLUMNS, "[\"total\",\"a\",\"All\"]", "[\"x\",\"7\"]"));
+	assert_int_equal(status_of("ledger"), SLUICE_OK);
+}
+
 static void a_table_that_was_refused_is_refused_again(void **state)
 {
 	struct audit_table t = { .path = "ragged.csv", .name = "ragged", .delimiter = ',' };
@@ -73,6 +118,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_a_missing_ledger_is_empty),
+		cmocka_unit_test(what_is_no_table_is_not_passed_over),
 		cmocka_unit_test(a_table_that_was_refused_is_refused_again),
 	};
 
