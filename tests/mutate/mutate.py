@@ -127,7 +127,8 @@ class Copy:
     def command(self, test):
         if "/" not in test:
             return [sys.executable] + (CASES if test == "cases" else JUDGE)
-        return [self.program(test)] + (["tests/fuzz/corpus/" + test[len("fuzz/fuzz_"):]] if test.startswith("fuzz/") else [])
+        corpus = ["tests/fuzz/corpus/" + test[len("fuzz/fuzz_"):]] if test.startswith("fuzz/") else []
+        return [self.program(test)] + corpus
 
     def make(self, *what, check=True):
         done = subprocess.run(["make", "-s", "CFLAGS=-O1", *what], cwd=self.folder, capture_output=True, text=True)
@@ -231,7 +232,8 @@ def main():
                 print("%d: %s: %s" % (n + 1, how or ("examined" if key in known else "lives"), key), flush=True)
             if how is None and key not in known:
                 survived += 1
-                print("SURVIVED %s:%d\n  - %s\n  + %s\n  %s" % (name, n + 1, line.strip(), new.strip(), key), flush=True)
+                print("SURVIVED %s:%d\n  - %s\n  + %s\n  %s" % (name, n + 1, line.strip(), new.strip(), key),
+                      flush=True)
     print("%d mutants: %d killed, %d examined and left, %d survived, %d were no change or no program" % (
         len(todo), killed, excused, survived, idle))
     print("%d passed, %d failed" % (killed + excused, survived))

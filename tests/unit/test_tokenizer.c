@@ -103,10 +103,44 @@ static void narrow_records_under_a_wide_header_are_refused(void **state)
 	buf_free(&text);
 }
 
+static void the_end_and_a_refusal_are_told_again(void **state)
+{
+	static const struct {
+		const char *text;
+		enum sluice_status status;
+	} cases[] = { { "a,b\nc,d\n", SLUICE_OK }, { "a,b\nc,d\ne\n", SLUICE_E_DATA } };
+	struct sluice_error err = { 0 };
+	struct tokenizer t;
+	struct batch b = { 0 };
+	bool more;
+
+	(void)state;
+	assert_int_equal(tokenizer_init(&t, &kernels_scalar, ',', 2, 64, NULL), SLUICE_OK);
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct buf text = { 0 };
+
+		table_bytes(&text, cases[i].text, strlen(cases[i].text));
+		tokenizer_begin(&t, text.data, (uint32_t)text.len, false);
+		assert_int_equal(tokenizer_next(&t, &b, &more, &err), SLUICE_OK);
+		assert_true(more);
+		assert_int_equal(b.n_rows, 2);
+		for (int again = 0; again < 3; again++) {
+			assert_int_equal(tokenizer_next(&t, &b, &more, &err), cases[i].status);
+			assert_false(more);
+			assert_int_equal(t.rows, 2);
+			assert_int_equal(t.lines, 2);
+		}
+		buf_free(&text);
+	}
+	tokenizer_free(&t);
+	batch_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_of_a_chunk_is_left_for_the_next),
+		cmocka_unit_test(the_end_and_a_refusal_are_told_again),
 		cmocka_unit_test(narrow_records_under_a_wide_header_are_refused),
 	};
 
