@@ -203,18 +203,19 @@ uint32_t number_print_fraction(uint8_t *out, uint64_t num, uint32_t scale, uint6
 /*
  * Below 2^53 both convert exactly, and the division rounds once.  Beyond, the quotient is
  * taken to 64 bits, of which the last says whether anything was cut off (as in
- * shortest.c): then only the conversion to double rounds.
+ * shortest.c): then only the conversion to double rounds.  An exact quotient loses nothing:
+ * all its bits, before the point and behind it, are no more than num has.
  */
 double number_divide(uint64_t num, uint64_t den)
 {
 	const u128 wide = (u128)num << 64;
-	u128 quotient = wide / den, unit;
+	const u128 quotient = wide / den;
+	uint64_t kept;
 	unsigned shift;
 
 	if (num >> 53 == 0)
 		return (double)num / (double)den;
 	shift = 64 - (unsigned)__builtin_clzll((uint64_t)(quotient >> 64)); /* num > den */
-	unit = (u128)1 << shift;
-	quotient = quotient / unit | (quotient % unit != 0 || wide % den != 0);
-	return (double)(uint64_t)quotient * (double)unit * 0x1p-64;
+	kept = (uint64_t)(quotient >> shift) | (quotient * den != wide);
+	return (double)kept * (double)((u128)1 << shift) * 0x1p-64;
 }

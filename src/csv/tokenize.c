@@ -62,9 +62,9 @@ static enum sluice_status blank_lines(struct tokenizer *t, uint32_t at, uint64_t
 		t->blank_lines++;
 	}
 	t->at = t->len;
-	if (!t->cut || t->len < 2 || t->text[t->len - 2] != '\r')
+	if (!t->cut)
 		return SLUICE_OK;
-	/* The last of them is a CR without LF: something else than a blank line. */
+	/* A last line without LF that is blank all the same is a lone CR: no blank line. */
 	return refuse(&t->err, t->blank_lines > 1 ? REFUSE_BLANK : REFUSE_CR, line + 1, 1);
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run the cases: one folder each, one job, what a user would see.
 
-    tests/cases/run.py PATH/TO/sluice [--accept] [--tighten] [-v] [NAME...]
+    tests/cases/run.py PATH/TO/sluice [--accept] [--tighten] [--first] [-v] [NAME...]
 
 A case is a folder with these files (all but cmd may be missing):
 
@@ -23,6 +23,7 @@ stderr, nor the name or content (unzipped) of a file that the program made may h
 
 --accept writes what came out as what is expected: read the diff before you commit it.
 --tighten does so for the cases that pass by err.like, which becomes err.
+--first stops at the first case that fails.
 Last line: N passed, N failed.
 """
 import argparse
@@ -211,11 +212,12 @@ def main():
     p.add_argument("names", nargs="*")
     p.add_argument("--accept", action="store_true")
     p.add_argument("--tighten", action="store_true")
+    p.add_argument("--first", action="store_true")
     p.add_argument("-v", action="store_true")
     a = p.parse_intermixed_args()
     known = sorted(n for n in os.listdir(HERE) if os.path.exists(os.path.join(HERE, n, "cmd")))
     names = [n for n in known if not a.names or any(fnmatch.fnmatch(n, g.strip("/")) for g in a.names)]
-    failed = 0
+    passed, failed = 0, 0
     with tempfile.TemporaryDirectory(prefix="cases-") as bin_folder:
         os.symlink(os.path.abspath(a.program), os.path.join(bin_folder, "sluice"))
         for name in names:
@@ -228,8 +230,11 @@ def main():
             secret = any("secret" in w for w in case.wrong)
             if hasattr(case, "made") and not secret and (case.wrong if a.accept else a.tighten and not case.wrong):
                 case.accept(a.tighten)
+            passed += not case.wrong
             failed += bool(case.wrong)
-    print("%d passed, %d failed" % (len(names) - failed, failed))
+            if failed and a.first:
+                break
+    print("%d passed, %d failed" % (passed, failed))
     return failed > 0 or not names
 
 

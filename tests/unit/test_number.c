@@ -292,6 +292,35 @@ static void division_rounds_once(void **state)
 	assert_true(number_divide(((UINT64_C(1) << 53) + 1) * 3 + 1, 3) == 0x1p53 + 2);
 }
 
+/* By exact fractions; a conversion of num and a division would round twice. */
+static void division_beyond_what_converts_exactly_rounds_once_too(void **state)
+{
+	(void)state;
+	assert_true(number_divide(10187660625885437, 1243) == 0x1.dd124eea83dc7p+42);
+	assert_true(number_divide(13228531702053101, 395) == 0x1.e757ccadb33cdp+44);
+	assert_true(number_divide(10160689074723391, 329) == 0x1.c16a33b1d7421p+44);
+}
+
+/* Above a tie by less than a 64th bit: of all that is cut off only the remainder tells. */
+static void division_just_above_a_tie_rounds_up(void **state)
+{
+	(void)state;
+	assert_true(number_divide(9036068430400123, 48175965687147) == 0x1.7720adc2a445fp+7);
+	assert_true(number_divide(12339196944029753, 48175965687147) == 0x1.0020adc2a445fp+8);
+	assert_true(number_divide(98665399586550877, 48175965687147) == 0x1.0000adc2a445fp+11);
+}
+
+/* The last num that is divided as it is, and denominators that are more. */
+static void division_below_one_is_that_of_doubles(void **state)
+{
+	const uint64_t last = (UINT64_C(1) << 53) - 1;
+
+	(void)state;
+	for (uint64_t num = last / 2 - 3; num < last / 2 + 3; num++)
+		for (uint64_t den = last; den > last - 50; den--)
+			assert_true(number_divide(num, den) == (double)num / (double)den);
+}
+
 static void fractions_are_exact(void **state)
 {
 	static const struct {
@@ -348,6 +377,9 @@ int main(void)
 		cmocka_unit_test(digits_are_printed),
 		cmocka_unit_test(up_to_eight_digits_are_printed),
 		cmocka_unit_test(division_rounds_once),
+		cmocka_unit_test(division_beyond_what_converts_exactly_rounds_once_too),
+		cmocka_unit_test(division_just_above_a_tie_rounds_up),
+		cmocka_unit_test(division_below_one_is_that_of_doubles),
 		cmocka_unit_test(fractions_are_exact),
 	};
 
