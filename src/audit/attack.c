@@ -1,156 +1,29 @@
 #include "audit/attack.h"
 
-#include "audit/shift.h"
+#include "audit/spread.h"
 
 #include <stdlib.h>
 
-#define PROPAGATE_LIMIT  20000000 /* terms looked at, at the root         */
-#define SMALL_PART       200      /* unknowns: the whole interval is found */
-#define SHARED_ROUNDS    12       /* tables looked for with mixed goals    */
-#define NO_GAIN_ROUNDS   3
-#define WALK_STEPS       16
-#define WALK_STEPS_LARGE 64
-#define WALK_STEPS_MAX   1024
-#define TINY_PART        12 /* unknowns: every table is tried sooner than a program is set up */
-#define SHARED_OPEN      64 /* open cells that are worth tables with mixed goals             */
-#define DIVE_NODES       48
-#define COST_OPEN        0.7 /* of a change, where 1 is that of what is settled */
-
-/* Both sides agree, or nothing more is asked for. */
-static bool settled(const struct attack *a, const struct part *p, uint32_t u)
-{
-	const bool whole =
-		a->effort.intervals || (!a->effort.verdicts && p->n_unknowns <= SMALL_PART);
-
-	if (a->d.lo[u] == a->d.hi[u])
-		return true;
-	if (a->w.lo[u] == a->d.lo[u] && a->w.hi[u] == a->d.hi[u])
-		return true;
-	return (!whole || a->d.hi[u] >= BOUND_NONE) &&
-	       a->w.hi[u] - a->w.lo[u] + 1 >= a->effort.width;
-}
-
-static bool is_wide(const struct attack *a, uint32_t u)
-{
-	return a->d.lo[u] == a->d.hi[u] || a->w.hi[u] - a->w.lo[u] + 1 >= a->effort.width;
-}
-
-static bool wants(const bool *wanted, uint32_t u)
-{
-	return !wanted || wanted[u];
-}
-
-static uint32_t count_open(const struct attack *a, const struct part *p, const bool *wanted)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < p->n_unknowns; i++)
-		if (wants(wanted, p->unknowns[i]) && !settled(a, p, p->unknowns[i]))
-			n++;
-	return n;
-}
-
-/* The same numbers on every machine: xorshift. */
-static double next_weight(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return 0.5 + (double)(*state >> 40) / (double)(1 << 24);
-}
-
-/* Open cells pushed up or down by turns, with weights, so that one table settles many. */
-static void mix_goal(const struct attack *a, const struct part *p, const bool *wanted,
-                     struct lp *lp, unsigned round, uint64_t *state)
-{
-	lp_goal_clear(lp);
-	for (uint32_t i = 0; i < p->n_unknowns; i++) {
-		const double weight = next_weight(state);
-		const bool flip = round > 1 && (*state & 1);
-
-		if (wants(wanted, p->unknowns[i]) && !settled(a, p, p->unknowns[i]))
-			lp_goal(lp, i, (round & 1) != flip ? -weight : weight);
-	}
-}
-
-/* Tables that serve all cells of the part at once. */
-static void share_tables(struct attack *a, const struct part *p, const bool *wanted,
-                         struct lp *lp)
-{
-	uint64_t state = UINT64_C(0x9E3779B97F4A7C15);
-	const uint32_t least = p->n_unknowns > SMALL_PART ? SHARED_OPEN : 0;
-	uint32_t open = count_open(a, p, wanted);
-	unsigned idle = 0;
-
-	for (unsigned round = 0; round < SHARED_ROUNDS && open > least && idle < NO_GAIN_ROUNDS;
-	     round++) {
-		uint64_t nodes = DIVE_NODES;
-		uint32_t now;
-
-		if (clock_seconds() > a->until)
-			break;
-		mix_goal(a, p, wanted, lp, round, &state);
-		search_dive(&a->d, p, &a->w, &a->walk, lp, &nodes, a->until);
-		a->n_programs++;
-		now = count_open(a, p, wanted);
-		idle = now < open ? 0 : idle + 1;
-		open = now;
-	}
-}
-
-/* Walks from a table that is known: quick, and all that a build without a solver has. */
-static void walk_tables(struct attack *a, const struct part *p, const bool *wanted)
-{
-	const uint32_t most = p->n_unknowns > SMALL_PART ? WALK_STEPS_LARGE : WALK_STEPS_MAX;
-
-	if (p->n_unknowns <= TINY_PART)
-		return;
-	walk_begin(&a->walk, &a->d, p, &a->w);
-	for (uint32_t steps = WALK_STEPS; steps <= most; steps *= 4)
-		for (uint32_t i = 0; i < p->n_unknowns; i++) {
-			const uint32_t u = p->unknowns[i];
-
-			for (int up = 0; up < 2 && clock_seconds() < a->until; up++)
-				while (wants(wanted, u) && !settled(a, p, u) &&
-				       walk_from(&a->walk, &a->d, &a->w, u, up, steps))
-					;
-		}
-}
-
-/* What walks have left over of a large part: changes of the table that a program finds. */
-static void shift_tables(struct attack *a, const struct part *p, const bool *wanted)
-{
-	struct shift s;
-
-	if (shift_init(&s, &a->d, &a->parts, NULL) != SLUICE_OK) {
-		a->d.no_memory = true;
-		shift_free(&s);
-		return;
-	}
-	shift_begin(&s, &a->w);
-	for (uint32_t i = 0; i < p->n_unknowns; i++)
-		if (wants(wanted, p->unknowns[i]) && !is_wide(a, p->unknowns[i]))
-			s.cost[p->unknowns[i]] = COST_OPEN;
-	/* What is found near one cell may settle another before it is sought for far away. */
-	for (enum shift_reach reach = SHIFT_NEAR; reach < SHIFT_REACHES; reach++)
-		for (uint32_t i = 0; i < p->n_unknowns && clock_seconds() < a->until; i++) {
-			const uint32_t u = p->unknowns[i];
-
-			if (wants(wanted, u) && !is_wide(a, u))
-				shift_apart(&s, &a->w, u, a->effort.width, reach, a->until);
-			s.cost[u] = wants(wanted, u) && !is_wide(a, u) ? COST_OPEN : 1;
-		}
-	a->n_programs += s.n_programs;
-	shift_free(&s);
-}
+#define PROPAGATE_LIMIT 20000000 /* terms looked at, at the root                 */
+#define KERNEL_WORK     20000000 /* entries looked at, to find a part's directions */
+#define FIRST_STEPS     64       /* of a slide to a first table, for each unknown   */
 
 /* The part has a table, and a->w.values holds one. */
-static bool first_table(struct attack *a, const struct part *p, struct lp *lp)
+static bool first_table(struct attack *a, const struct part *p, struct slide *slide)
 {
 	uint64_t nodes = 2 * (uint64_t)p->n_unknowns + 200;
+	enum found found = GAVE_UP;
+	struct lp *lp;
 
-	lp_goal_clear(lp);
-	return search_dive(&a->d, p, &a->w, &a->walk, lp, &nodes, a->until) == FOUND;
+	if (p->n_unknowns <= TINY_PART)
+		return false;
+	if (slide_first(slide, &a->w, FIRST_STEPS * (uint64_t)p->n_unknowns))
+		return true;
+	lp = lp_new(&a->d, &a->parts, p, 1 << 30);
+	if (lp)
+		found = search_dive(&a->d, p, &a->w, &a->walk, lp, &nodes, a->until);
+	lp_free(lp);
+	return found == FOUND;
 }
 
 /* A proven bound may tighten others. */
@@ -223,7 +96,7 @@ static enum found look_beyond(struct attack *a, const struct part *p, struct lp 
 
 static bool side_is_open(const struct attack *a, const struct part *p, uint32_t u, bool upper)
 {
-	return !settled(a, p, u) && clock_seconds() < a->until &&
+	return !attack_settled(a, p, u) && clock_seconds() < a->until &&
 	       (upper ? a->w.hi[u] < a->d.hi[u] : a->w.lo[u] > a->d.lo[u]);
 }
 
@@ -274,15 +147,13 @@ static bool settle_side(struct attack *a, const struct part *p, struct lp *lp, u
 	return true;
 }
 
-static bool attack_part(struct attack *a, const struct part *p, const bool *wanted)
+/* Tables for the whole part; false = it has none at all. */
+static bool find_tables(struct attack *a, const struct part *p, const bool *wanted)
 {
 	uint64_t nodes = p->n_unknowns <= SMALL_PART ? 2000 : 200;
+	struct slide slide = { 0 };
 	enum found found;
-	struct lp *lp;
-	bool holds = true;
 
-	if (!count_open(a, p, wanted))
-		return true;
 	for (uint32_t i = 0; a->effort.table && i < p->n_unknowns; i++)
 		a->w.values[p->unknowns[i]] = a->effort.table[p->unknowns[i]];
 	/* Easy tables first; a part without any table at all is impossible. */
@@ -292,23 +163,35 @@ static bool attack_part(struct attack *a, const struct part *p, const bool *want
 		found = FOUND;
 	else
 		found = search_table(&a->d, p, &a->w, &nodes);
-	if (found == FOUND_NONE)
+	if (p->n_unknowns > TINY_PART && found != FOUND_NONE &&
+	    slide_init(&slide, &a->d, &a->parts, p, KERNEL_WORK, NULL) != SLUICE_OK)
+		a->d.no_memory = true;
+	else if (found == FOUND || (found == GAVE_UP && first_table(a, p, &slide)))
+		spread_tables(a, p, wanted, &slide);
+	slide_free(&slide);
+	return found != FOUND_NONE;
+}
+
+static bool attack_part(struct attack *a, const struct part *p, const bool *wanted)
+{
+	struct lp *lp = NULL;
+	bool holds = true;
+
+	if (!attack_open(a, p, wanted))
+		return true;
+	if (!find_tables(a, p, wanted))
 		return false;
-	lp = p->n_unknowns > TINY_PART ? lp_new(&a->d, &a->parts, p, 1 << 30) : NULL;
-	if (found == FOUND || (lp && first_table(a, p, lp))) {
-		walk_tables(a, p, wanted);
-		if (p->n_unknowns > SMALL_PART && !a->d.no_memory)
-			shift_tables(a, p, wanted);
-	}
+	if (p->n_unknowns > TINY_PART && attack_open(a, p, wanted))
+		lp = lp_new(&a->d, &a->parts, p, 1 << 30);
 	if (lp)
 		share_tables(a, p, wanted, lp);
 	for (uint32_t i = 0; i < p->n_unknowns && holds; i++) {
 		const uint32_t u = p->unknowns[i];
 
-		if (!wants(wanted, u))
+		if (!attack_wants(wanted, u))
 			continue;
 		if (clock_seconds() > a->until) {
-			a->out_of_time = a->out_of_time || !settled(a, p, u);
+			a->out_of_time = a->out_of_time || !attack_settled(a, p, u);
 			continue;
 		}
 		holds = settle_side(a, p, lp, u, false) && settle_side(a, p, lp, u, true);

@@ -2,7 +2,7 @@
  * attack.h - all that can be worked out of a model, tier by tier
  *
  * 1. Follow the rows (domain.h).  2. Part by part, look for whole tables that differ; each
- * serves all cells.  3. For a cell that no two tables tell apart: the linear program's bound,
+ * serves all cells (spread.h): most are found along directions (slide.h).  3. For a cell that no two tables tell apart: the linear program's bound,
  * proven in exact arithmetic; then every table, within a number of nodes.  What is then
  * known from both sides decides; what is not stays undecided.
  *

@@ -1,6 +1,7 @@
 #include "audit/witness.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum sluice_status witness_init(struct witness *w, const struct domain *d,
                                 struct sluice_error *err)
@@ -11,7 +12,8 @@ enum sluice_status witness_init(struct witness *w, const struct domain *d,
 	w->values = malloc(((size_t)n + 1) * sizeof(*w->values));
 	w->lo = malloc(((size_t)n + 1) * sizeof(*w->lo));
 	w->hi = malloc(((size_t)n + 1) * sizeof(*w->hi));
-	if (!w->values || !w->lo || !w->hi)
+	w->checked = calloc((size_t)d->model->n_rows + 1, sizeof(*w->checked));
+	if (!w->values || !w->lo || !w->hi || !w->checked)
 		return fail_memory(err);
 	for (uint32_t u = 0; u < n; u++) {
 		w->values[u] = d->lo[u];
@@ -45,20 +47,35 @@ bool witness_take(struct witness *w, const struct domain *d, const struct part *
 	return true;
 }
 
+/* Each row once, however many of its unknowns have changed. */
+static bool rows_hold(struct witness *w, const struct model *m, uint32_t unknown,
+                      const int64_t *values)
+{
+	for (uint32_t k = m->at[unknown]; k < m->at[unknown + 1]; k++) {
+		const uint32_t row = m->of[k];
+
+		if (w->checked[row] == w->n_offers)
+			continue;
+		if (!row_holds(m, &m->rows[row], values))
+			return false;
+		w->checked[row] = w->n_offers;
+	}
+	return true;
+}
+
 bool witness_step(struct witness *w, const struct domain *d, const int64_t *values,
                   const uint32_t *changed, uint32_t n)
 {
 	const struct model *m = d->model;
 
-	for (uint32_t i = 0; i < n; i++) {
-		const uint32_t u = changed[i];
-
-		if (!unknown_allows(&m->unknowns[u], values[u]))
-			return false;
-		for (uint32_t k = m->at[u]; k < m->at[u + 1]; k++)
-			if (!row_holds(m, &m->rows[m->of[k]], values))
-				return false;
+	if (!++w->n_offers) { /* all numbers were used */
+		memset(w->checked, 0, (size_t)m->n_rows * sizeof(*w->checked));
+		w->n_offers = 1;
 	}
+	for (uint32_t i = 0; i < n; i++)
+		if (!unknown_allows(&m->unknowns[changed[i]], values[changed[i]]) ||
+		    !rows_hold(w, m, changed[i], values))
+			return false;
 	for (uint32_t i = 0; i < n; i++) {
 		w->values[changed[i]] = values[changed[i]];
 		note_value(w, changed[i], values[changed[i]]);
@@ -72,5 +89,6 @@ void witness_free(struct witness *w)
 	free(w->values);
 	free(w->lo);
 	free(w->hi);
+	free(w->checked);
 	*w = (struct witness){ 0 };
 }

@@ -13,6 +13,8 @@ struct witness {
 	int64_t *values;   /* by unknown: the table last offered; fixed ones are filled in */
 	int64_t *lo, *hi;  /* by unknown: the smallest and the largest seen; lo > hi = none */
 	uint64_t n_tables; /* taken                                                         */
+	uint32_t *checked; /* by row: the offer for which it was looked at last              */
+	uint32_t n_offers;
 };
 
 enum sluice_status witness_init(struct witness *w, const struct domain *d,
