@@ -3,6 +3,7 @@
  */
 #include "audit/input.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -247,6 +248,37 @@ static enum sluice_status check_names(const struct audit_input *in, const char *
 	return SLUICE_OK;
 }
 
+enum sluice_status input_no_dimension(const struct audit_input *in, const struct said_word *s,
+                                      const char *name, struct sluice_error *err)
+{
+	char text[sizeof(err->text)], shown[72];
+	size_t len = (size_t)snprintf(text, sizeof(text), "'%s': no file has a dimension '%s'",
+	                              s->word->name, printable(shown, name, strlen(name)));
+
+	for (uint32_t i = 0; i < in->cells.n_dimensions && len < sizeof(text); i++) {
+		const char *other = in->cells.dimensions[i].name;
+
+		len += (size_t)snprintf(
+			text + len, sizeof(text) - len, "%s%s",
+			i ? ", " : "; there are: ", printable(shown, other, strlen(other)));
+	}
+	return declaration_refuse(s, err, text);
+}
+
+/* Of many tables, each is told the totals of all; who tells them has looked at the names. */
+static enum sluice_status check_totals(const struct audit_input *in, struct sluice_error *err)
+{
+	const struct said_word *s;
+
+	for (uint32_t i = 0; i < in->n_sheets; i++)
+		if (in->about[i].known)
+			return SLUICE_OK;
+	for (uint32_t at = 0; (s = declaration_next(&in->said, "total", &at));)
+		if (s->left && input_dimension(in, s->left) == CELL_NONE)
+			return input_no_dimension(in, s, s->left, err);
+	return SLUICE_OK;
+}
+
 /* "FILE=TAG" and "FILE:DIM=CODE", said as FILE:DIM and CODE. */
 static enum sluice_status read_abouts(struct audit_input *in, struct sluice_error *err)
 {
@@ -351,8 +383,9 @@ enum sluice_status input_columns(struct audit_input *in, struct sluice_error *er
 	for (uint32_t at = 0; (s = declaration_next(&in->said, "open", &at));) {
 		id = input_dimension(in, s->right);
 		if (id == CELL_NONE)
-			return fail(err, SLUICE_E_PLAN, "'open': no such dimension");
+			return input_no_dimension(in, s, s->right, err);
 		in->cells.dimensions[id].open = true;
 	}
+	TRY(check_totals(in, err));
 	return read_fixed(in, err);
 }

@@ -184,6 +184,7 @@ static enum sluice_status read_value(struct declaration *d, const struct sluice_
                                      const struct audit_word *word, const char *left,
                                      const struct node *n, struct sluice_error *err)
 {
+	const uint32_t before = d->n_said;
 	const char *text;
 	enum sluice_status status;
 
@@ -204,6 +205,12 @@ static enum sluice_status read_value(struct declaration *d, const struct sluice_
 	if (status == SLUICE_E_PLAN && err && !err->line) {
 		err->line = n->at.line;
 		err->column = n->at.column;
+	}
+	for (uint32_t i = before; status == SLUICE_OK && i < d->n_said; i++) {
+		d->said[i].at = left ? n->key_at : n->at;
+		d->said[i].source = text_copy(names->source, strlen(names->source));
+		if (!d->said[i].source)
+			status = fail_memory(err);
 	}
 	return status;
 }
@@ -293,11 +300,22 @@ int64_t declaration_number(const struct declaration *d, const char *name, int64_
 	return otherwise;
 }
 
+enum sluice_status declaration_refuse(const struct said_word *s, struct sluice_error *err,
+                                      const char *text)
+{
+	if (!s->source)
+		return fail(err, SLUICE_E_PLAN, "%s", text);
+	fail_at(err, SLUICE_E_PLAN, s->at.line, s->at.column, "%s", text);
+	fail_source(err, s->source);
+	return SLUICE_E_PLAN;
+}
+
 void declaration_free(struct declaration *d)
 {
 	for (uint32_t i = 0; i < d->n_said; i++) {
 		free(d->said[i].left);
 		free(d->said[i].right);
+		free(d->said[i].source);
 	}
 	free(d->said);
 	*d = (struct declaration){ 0 };

@@ -32,6 +32,8 @@ struct said_word {
 	const struct audit_word *word;
 	char *left, *right; /* left may be NULL */
 	int64_t number;
+	struct place at; /* in the file that said it; no line = a flag did */
+	char *source;    /* that file; NULL = a flag */
 };
 
 struct declaration {
@@ -64,6 +66,10 @@ const struct said_word *declaration_next(const struct declaration *d, const char
                                          uint32_t *at);
 bool declaration_has(const struct declaration *d, const char *name);
 int64_t declaration_number(const struct declaration *d, const char *name, int64_t otherwise);
+
+/* What was said can't be: with its place, if it has one. */
+enum sluice_status declaration_refuse(const struct said_word *s, struct sluice_error *err,
+                                      const char *text);
 
 void declaration_free(struct declaration *d);
 

@@ -261,7 +261,7 @@ enum sluice_status input_families(struct audit_input *in, struct sluice_error *e
 		TRY(read_nested(in, s, err));
 	for (uint32_t at = 0; (s = declaration_next(&in->said, "parents", &at));)
 		if (input_dimension(in, s->left) == CELL_NONE)
-			return fail(err, SLUICE_E_PLAN, "'parents': no such dimension");
+			return input_no_dimension(in, s, s->left, err);
 	for (uint32_t i = 0; i < in->cells.n_dimensions; i++) {
 		struct dimension *d = &in->cells.dimensions[i];
 

@@ -111,6 +111,10 @@ enum sluice_status input_relate(struct audit_input *in, struct sluice_error *err
 /* The dimension of that name, or CELL_NONE. */
 uint32_t input_dimension(const struct audit_input *in, const char *name);
 
+/* There is no dimension of that name: with what was said, and those that there are. */
+enum sluice_status input_no_dimension(const struct audit_input *in, const struct said_word *s,
+                                      const char *name, struct sluice_error *err);
+
 /* The code for a text of a dimension: a declared total's is CODE_TOTAL. */
 enum sluice_status input_code(struct audit_input *in, uint32_t dimension, const char *text,
                               uint32_t *code, struct sluice_error *err);

@@ -3,45 +3,15 @@
 #include "audit/hidden_sums.h"
 #include "audit/matrix.h"
 #include "audit/moves.h"
+#include "audit/regain.h"
 #include "audit/repair.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define PASSES 16  /* over cells that no move was found for, each time looking elsewhere */
-#define LARGE  200 /* cells: more are tried by moves first, and their sums are not attacked */
+#define PASSES 16 /* over cells that no move was found for, each time looking elsewhere */
 
 /* ---- rounds ----------------------------------------------------------------------------------- */
-
-/* The attack by one who knows only what would be shown. */
-static enum sluice_status attack_result(const struct protection *p, const bool *hidden,
-                                        const bool *wanted, struct attack *a,
-                                        struct model *seen, double until,
-                                        struct sluice_error *err)
-{
-	struct effort effort = p->effort;
-
-	*seen = *p->model;
-	seen->unknowns = calloc((size_t)seen->n_unknowns + 1, sizeof(*seen->unknowns));
-	if (!seen->unknowns)
-		return fail_memory(err);
-	for (uint32_t u = 0; u < seen->n_unknowns; u++) {
-		const bool open = hidden[u] || !p->shown[u];
-
-		if (open)
-			seen->unknowns[u] = (struct unknown){ 0, BOUND_NONE, 1, 0 };
-		else if (p->seen)
-			seen->unknowns[u] = p->seen[u];
-		else
-			seen->unknowns[u] =
-				(struct unknown){ p->values[u], p->values[u], 1, 0 };
-	}
-	effort.table = p->values;
-	/* Where sums are judged, too, the bounds that an audit would find are needed. */
-	effort.verdicts = !p->seen && !p->together;
-	effort.seconds = until - clock_seconds();
-	return attack_run(a, seen, &effort, wanted, err);
-}
 
 /* All rounds of one protection. */
 struct rounds {
@@ -49,9 +19,10 @@ struct rounds {
 	const struct protection *chosen; /* p, and sums that only the elimination looks at */
 	const struct columns *columns;
 	uint32_t *order, n_order;
-	bool *primary, *known, *wanted, *asked;
+	bool *primary, *known, *wanted, *asked, *open;
 	struct moves *moves;
 	bool rounded;
+	bool one;      /* repairs are made one by one */
 	bool *settled; /* what is hidden stays so, and is no longer chosen: cells were freed */
 	double until;
 };
@@ -105,18 +76,20 @@ static void judge(const struct rounds *r, const struct attack *a, struct protect
                   bool *done)
 {
 	const struct protection *p = r->p;
-	bool changed;
+	bool changed, stuck = false;
 
 	result->safe = !a->impossible;
 	*done = a->impossible;
 	for (uint32_t u = 0; u < p->model->n_unknowns; u++)
 		if (r->wanted[u] && !is_safe(r, a, u))
 			result->safe = false;
-	changed = !*done && repair_proven_sums(p, a, result->hidden, r->primary);
-	if (changed)
+	changed =
+		!*done && repair_proven_sums(p, a, result->hidden, r->open, r->primary, &stuck);
+	*done = *done || stuck;
+	if (changed || stuck)
 		result->safe = false;
 	else if (!*done && !result->safe && clock_seconds() <= r->until)
-		changed = repair_fallen(p, a, result->hidden, r->primary) ||
+		changed = repair_fallen(p, a, result->hidden, r->one, r->primary) ||
 		          free_undecided(r, a, result->hidden);
 	*done = !changed || clock_seconds() > r->until;
 }
@@ -138,14 +111,15 @@ static uint32_t ask_rest(const struct rounds *r, const bool *hidden)
 	return n;
 }
 
-static void choose_wanted(const struct rounds *r, const bool *hidden)
+static void choose_wanted(const struct rounds *r, const bool *hidden, bool *bounds)
 {
 	const uint32_t n = ask_rest(r, hidden);
 
-	if (!r->rounded || n <= LARGE || r->p->effort.width > 2)
-		return;
-	moves_prove(r->moves, hidden, r->wanted);
-	ask_rest(r, hidden);
+	if (r->rounded && n > REPAIR_SMALL && r->p->effort.width <= 2) {
+		moves_prove(r->moves, hidden, r->wanted);
+		ask_rest(r, hidden);
+	}
+	*bounds = repair_open_sums(r->p, hidden, r->open, r->asked);
 }
 
 /* One round: choose, audit. */
@@ -156,14 +130,16 @@ static enum sluice_status round_of(const struct rounds *r, struct protected *res
 	struct attack a = { 0 };
 	struct model seen = { 0 };
 	enum sluice_status status;
+	bool bounds;
 
 	result->rounds++;
 	TRY(choose(r, result->hidden, err));
 	*done = false;
 	if (!r->rounded && repair_sums(p, result->hidden, r->primary))
 		return SLUICE_OK;
-	choose_wanted(r, result->hidden);
-	status = attack_result(p, result->hidden, r->asked, &a, &seen, r->until, err);
+	choose_wanted(r, result->hidden, &bounds);
+	status = regain_attack(p, result->hidden, r->asked, bounds, r->until - clock_seconds(),
+	                       &a, &seen, err);
 	if (status == SLUICE_OK)
 		judge(r, &a, result, done);
 	attack_free(&a);
@@ -182,8 +158,9 @@ static bool rounds_make(struct rounds *r, struct matrix *x, struct protected *re
 	r->known = calloc(all, sizeof(*r->known));
 	r->wanted = calloc(all, sizeof(*r->wanted));
 	r->asked = calloc(all, sizeof(*r->asked));
+	r->open = calloc((size_t)p->model->n_rows + 1, sizeof(*r->open));
 	result->hidden = calloc(all, sizeof(*result->hidden));
-	if (!r->order || !r->primary || !r->known || !r->wanted || !r->asked ||
+	if (!r->order || !r->primary || !r->known || !r->wanted || !r->asked || !r->open ||
 	    !result->hidden || !matrix_order(r->chosen, x, r->order, &r->n_order))
 		return false;
 	memcpy(r->primary, r->chosen->primary, n * sizeof(*r->primary));
@@ -193,9 +170,39 @@ static bool rounds_make(struct rounds *r, struct matrix *x, struct protected *re
 	return true;
 }
 
+/* What was added besides. */
+static void count_added(const struct protection *p, struct protected *result)
+{
+	result->n_added = 0;
+	result->added = 0;
+	for (uint32_t u = 0; u < p->model->n_unknowns; u++)
+		if (result->hidden[u] && !p->primary[u]) {
+			result->n_added++;
+			result->added += p->values[u] > 0 ? p->values[u] : 0;
+		}
+}
+
+/* An elimination hides nothing that could be shown; a repair may. */
+static enum sluice_status show_again(const struct rounds *r, struct protected *result,
+                                     struct sluice_error *err)
+{
+	const struct elimination e = { r->columns, r->order, r->n_order, NULL, r->known };
+	const struct regaining again = { r->p, &e, r->rounded };
+	const uint32_t n = r->chosen->model->n_unknowns;
+
+	result->repaired = r->rounded;
+	for (uint32_t u = 0; u < n; u++)
+		result->repaired = result->repaired || r->primary[u] != r->chosen->primary[u];
+	/* Sums that only the elimination minds, the attack would not miss. */
+	if (!result->repaired || r->p->model->n_unknowns != n)
+		return SLUICE_OK;
+	return regain(&again, result, err);
+}
+
 static enum sluice_status run_rounds(const struct protection *p,
                                      const struct protection *chosen, struct matrix *x,
-                                     struct protected *result, struct sluice_error *err)
+                                     bool one, struct protected *result,
+                                     struct sluice_error *err)
 {
 	struct moves moves;
 	bool settled = false;
@@ -203,6 +210,7 @@ static enum sluice_status run_rounds(const struct protection *p,
 		            .chosen = chosen,
 		            .columns = &x->c,
 		            .moves = &moves,
+		            .one = one,
 		            .settled = &settled,
 		            .until = clock_seconds() + p->effort.seconds };
 	enum sluice_status status = moves_init(&moves, p, err);
@@ -213,12 +221,37 @@ static enum sluice_status run_rounds(const struct protection *p,
 	while (!done && status == SLUICE_OK)
 		status = round_of(&r, result, &done, err);
 	result->late = clock_seconds() > r.until;
+	if (status == SLUICE_OK && result->safe)
+		status = show_again(&r, result, err);
+	if (status == SLUICE_OK)
+		count_added(p, result);
 	free(r.order);
 	free(r.primary);
 	free(r.known);
 	free(r.wanted);
 	free(r.asked);
+	free(r.open);
 	moves_destroy(&moves);
+	return status;
+}
+
+/* The same with repairs one by one; taken where it hides less. */
+static enum sluice_status run_again(const struct protection *p, const struct protection *chosen,
+                                    struct matrix *x, struct protected *result,
+                                    struct sluice_error *err)
+{
+	struct protected other = { 0 };
+	const enum sluice_status status = run_rounds(p, chosen, x, true, &other, err);
+
+	if (status == SLUICE_OK && other.safe && other.n_added <= result->n_added &&
+	    other.added <= result->added) {
+		const struct protected was = *result;
+
+		*result = other;
+		other = was;
+	}
+	result->rounds += other.rounds;
+	free(other.hidden);
 	return status;
 }
 
@@ -229,7 +262,7 @@ static enum sluice_status run_rounds(const struct protection *p,
 static enum sluice_status protect_sums(const struct protection *p, struct protected *result,
                                        struct sluice_error *err)
 {
-	const bool small = p->model->n_unknowns <= LARGE;
+	const bool small = p->model->n_unknowns <= REPAIR_SMALL;
 	struct hidden_sums chosen = { 0 }, attacked = { 0 };
 	struct matrix x = { 0 };
 	enum sluice_status status = hidden_sums_make(&chosen, p, p->singletons, err);
@@ -238,8 +271,10 @@ static enum sluice_status protect_sums(const struct protection *p, struct protec
 		status = hidden_sums_make(&attacked, p, p->singletons && small, err);
 	if (status == SLUICE_OK)
 		status = matrix_make(&x, &chosen.p)
-		                 ? run_rounds(&attacked.p, &chosen.p, &x, result, err)
+		                 ? run_rounds(&attacked.p, &chosen.p, &x, false, result, err)
 		                 : fail_memory(err);
+	if (status == SLUICE_OK && result->safe && result->repaired && small)
+		status = run_again(&attacked.p, &chosen.p, &x, result, err);
 	matrix_free(&x);
 	hidden_sums_free(&chosen);
 	hidden_sums_free(&attacked);
@@ -259,10 +294,7 @@ enum sluice_status protect(const struct protection *p, struct protected *result,
 			            "a total is not the sum of its parts: what would be "
 			            "protected is not additive");
 	status = protect_sums(p, result, err);
-	for (uint32_t u = 0; status == SLUICE_OK && u < p->model->n_unknowns; u++)
-		if (result->hidden[u] && !p->primary[u]) {
-			result->n_added++;
-			result->added += p->values[u] > 0 ? p->values[u] : 0;
-		}
+	if (status == SLUICE_OK)
+		count_added(p, result);
 	return status;
 }

@@ -39,7 +39,8 @@ struct protected
 	uint32_t n_added;
 	int64_t added; /* the counts of those, summed                                  */
 	uint32_t rounds;
-	bool late; /* the time was over                                                */
+	bool repaired; /* the attack found what the elimination had left        */
+	bool late;     /* the time was over                                                */
 	bool safe; /* audited, within the time: each cell that must be hidden keeps its width */
 };
 

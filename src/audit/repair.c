@@ -70,33 +70,104 @@ bool repair_sums(const struct protection *p, const bool *hidden, bool *primary)
 	return changed;
 }
 
-/* The same by what the attack leaves of the whole and of the parts that are shown, as an audit sees it. */
+/* ---- sums that are not told exactly ------------------------------------------------------------ */
+
+/* Some parts are hidden, but not all, and for all that is known they are a small count together. */
+static bool is_open(const struct protection *p, const bool *hidden, const struct row *r)
+{
+	uint32_t n_hidden = 0;
+	bool known = true;
+	int64_t sum = 0;
+
+	for (uint32_t i = 1; i < r->n; i++) {
+		const uint32_t u = p->model->terms[r->first + i].unknown;
+
+		if (!hidden[u] || !p->shown[u])
+			continue;
+		n_hidden++;
+		known = known && p->values[u] >= 0;
+		sum += p->values[u];
+	}
+	return n_hidden > 1 && n_hidden + 1 < r->n &&
+	       (!known || (sum >= 1 && sum <= p->together));
+}
+
+bool repair_open_sums(const struct protection *p, const bool *hidden, bool *open, bool *asked)
+{
+	bool any = false;
+
+	for (uint32_t r = 0; r < p->model->n_rows; r++) {
+		const struct row *row = &p->model->rows[r];
+
+		open[r] = p->together && repair_whole(p->model, row) && is_open(p, hidden, row);
+		any = any || open[r];
+		for (uint32_t i = 0; i < row->n && open[r]; i++) {
+			const uint32_t u = p->model->terms[row->first + i].unknown;
+
+			asked[u] = asked[u] || !hidden[u] || !i;
+		}
+	}
+	return any;
+}
+
+/* The least or the most of the unknown in a table that was seen: no proof can go beyond it. */
+static int64_t seen_end(const struct protection *p, const struct attack *a, uint32_t u,
+                        bool upper)
+{
+	const int64_t seen = upper ? a->w.hi[u] : a->w.lo[u], true_one = p->values[u];
+
+	if (domain_fixed(&a->d, u))
+		return a->d.lo[u];
+	if (a->w.lo[u] > a->w.hi[u])
+		return true_one >= 0 ? true_one : upper ? a->d.lo[u] : a->d.hi[u];
+	if (true_one < 0)
+		return seen;
+	return (upper ? seen > true_one : seen < true_one) ? seen : true_one;
+}
+
+/*
+ * Whether the hidden parts could be found to be a small count: by the bounds that are proven, or,
+ * where the attack found all ends, by those that tables reach.
+ */
+static bool is_small(const struct protection *p, const struct attack *a, const bool *hidden,
+                     const struct row *r, bool seen)
+{
+	wide lo = 0, hi = 0;
+
+	for (uint32_t i = 0; i < r->n; i++) {
+		const uint32_t u = p->model->terms[r->first + i].unknown;
+		const int64_t least = seen ? seen_end(p, a, u, false) : a->d.lo[u];
+		const int64_t most = seen ? seen_end(p, a, u, true) : a->d.hi[u];
+
+		if (i && hidden[u] && p->shown[u])
+			continue;
+		lo += i ? -(wide)most : least;
+		hi += i ? -(wide)least : most;
+	}
+	return lo >= 1 && hi <= p->together;
+}
+
 bool repair_proven_sums(const struct protection *p, const struct attack *a, const bool *hidden,
-                        bool *primary)
+                        const bool *open, bool *primary, bool *stuck)
 {
 	bool changed = false;
 
-	for (uint32_t r = 0; r < p->model->n_rows && p->together; r++) {
+	*stuck = false;
+	for (uint32_t r = 0; r < p->model->n_rows; r++) {
 		const struct row *row = &p->model->rows[r];
-		const struct term *whole = repair_whole(p->model, row);
-		uint32_t n_hidden = 0, u;
-		wide lo, hi;
+		const uint32_t whole = p->model->terms[row->first].unknown;
 
-		if (!whole || a->d.hi[whole->unknown] >= BOUND_NONE)
+		if (!open[r] || a->d.hi[whole] >= BOUND_NONE ||
+		    !is_small(p, a, hidden, row, p->model->n_unknowns <= REPAIR_SMALL))
 			continue;
-		lo = a->d.lo[whole->unknown];
-		hi = a->d.hi[whole->unknown];
-		for (uint32_t i = 1; i < row->n; i++) {
-			u = p->model->terms[row->first + i].unknown;
-			n_hidden += hidden[u] && p->shown[u];
-			if (hidden[u] && p->shown[u])
-				continue;
-			lo -= a->d.hi[u];
-			hi -= a->d.lo[u];
+		if (hide_part(p, row, hidden, primary)) {
+			changed = true;
+		} else if (p->shown[whole] && !hidden[whole]) {
+			primary[whole] = true;
+			changed = true;
+		} else {
+			*stuck = true;
 		}
-		if (n_hidden < 2 || n_hidden + 1 == row->n || lo < 1 || hi > p->together)
-			continue;
-		changed |= hide_part(p, row, hidden, primary);
 	}
 	return changed;
 }
@@ -107,35 +178,77 @@ bool repair_wants(const struct protection *p, const bool *hidden, uint32_t u)
 	return hidden[u] || (p->seen && p->shown[u] && p->seen[u].lo < p->seen[u].hi);
 }
 
-/*
- * What falls, proven, gets the cheapest neighbour that is still shown: in its own rows, else in others'.
- * What is undecided stays so: the result is then not called safe.
- */
-bool repair_fallen(const struct protection *p, const struct attack *a, const bool *hidden,
-                   bool *primary)
+static void take_cheaper(const struct protection *p, const struct row *r, const bool *hidden,
+                         uint32_t *best)
+{
+	const uint32_t c = cheapest(p, r, hidden, false);
+
+	if (c != UINT32_MAX && (*best == UINT32_MAX || p->values[c] < p->values[*best]))
+		*best = c;
+}
+
+/* The cheapest count that is still shown, in the cell's own rows, else in others'. */
+static uint32_t neighbour(const struct protection *p, const bool *hidden, uint32_t u)
 {
 	const struct model *m = p->model;
+	uint32_t best = UINT32_MAX;
+
+	for (uint32_t i = m->at[u]; i < m->at[u + 1]; i++)
+		take_cheaper(p, &m->rows[m->of[i]], hidden, &best);
+	for (uint32_t r = 0; r < m->n_rows && best == UINT32_MAX; r++)
+		best = cheapest(p, &m->rows[r], hidden, false);
+	return best;
+}
+
+/* The cheapest in a row that the cell's bounds follow from; else any neighbour. */
+static uint32_t culprit(const struct protection *p, const struct attack *a, const bool *hidden,
+                        uint32_t u)
+{
+	const struct domain *d = &a->d;
+	uint32_t best = UINT32_MAX;
+
+	for (int upper = 0; upper < 2; upper++) {
+		const uint32_t at = upper ? d->why_hi[u] : d->why_lo[u];
+		const struct step *s = at == STEP_NONE ? NULL : &d->steps[at];
+		const struct sum *sum = s && s->reason == REASON_SUM ? &d->sums[s->of] : NULL;
+
+		if (s && s->reason == REASON_ROW)
+			take_cheaper(p, &p->model->rows[s->of], hidden, &best);
+		for (uint32_t i = 0; sum && i < sum->n; i++)
+			take_cheaper(p, &p->model->rows[d->sum_terms[sum->first + i].row],
+			             hidden, &best);
+	}
+	return best == UINT32_MAX ? neighbour(p, hidden, u) : best;
+}
+
+/*
+ * What falls, proven, gets a neighbour; or, one by one, the cell that has the fewest counts left gets one
+ * of those that tell it: it may do for others, too.  What is undecided stays so: the result is then not
+ * called safe.
+ */
+bool repair_fallen(const struct protection *p, const struct attack *a, const bool *hidden,
+                   bool one, bool *primary)
+{
+	uint32_t worst = UINT32_MAX, c;
 	bool changed = false;
 
-	for (uint32_t u = 0; u < m->n_unknowns; u++) {
-		uint32_t best = UINT32_MAX;
+	for (uint32_t u = 0; u < p->model->n_unknowns; u++) {
+		const enum verdict v = attack_verdict(a, u);
 
-		if (!repair_wants(p, hidden, u) || attack_verdict(a, u) == VERDICT_SAFE ||
-		    attack_verdict(a, u) == VERDICT_UNDECIDED)
+		if (!repair_wants(p, hidden, u) || v == VERDICT_SAFE || v == VERDICT_UNDECIDED)
 			continue;
-		for (uint32_t i = m->at[u]; i < m->at[u + 1]; i++) {
-			const uint32_t c = cheapest(p, &m->rows[m->of[i]], hidden, false);
-
-			if (c != UINT32_MAX &&
-			    (best == UINT32_MAX || p->values[c] < p->values[best]))
-				best = c;
+		if (one) {
+			if (worst == UINT32_MAX ||
+			    a->d.hi[u] - a->d.lo[u] < a->d.hi[worst] - a->d.lo[worst])
+				worst = u;
+			continue;
 		}
-		for (uint32_t r = 0; r < m->n_rows && best == UINT32_MAX; r++)
-			best = cheapest(p, &m->rows[r], hidden, false);
-		if (best != UINT32_MAX) {
-			primary[best] = true;
-			changed = true;
-		}
+		c = neighbour(p, hidden, u);
+		if (c != UINT32_MAX)
+			changed = primary[c] = true;
 	}
+	c = worst == UINT32_MAX ? worst : culprit(p, a, hidden, worst);
+	if (c != UINT32_MAX)
+		changed = primary[c] = true;
 	return changed;
 }

@@ -83,7 +83,8 @@ static enum sluice_status read_text(const struct sluice_plan *plan, struct audit
 
 	TRY(node_text(plan, n, key->name, &text, err));
 	if (n->key) /* of a map */
-		return add(a, key->word, n->key, text, n->at) ? SLUICE_OK : fail_memory(err);
+		return add(a, key->word, n->key, text, n->key_at) ? SLUICE_OK
+		                                                  : fail_memory(err);
 	if (less || key->shape == SAYS_PAIRS)
 		between = strstr(text, less ? "<=" : "=");
 	if ((less || !strcmp(key->name, "parents")) && (!between || between == text))
@@ -122,6 +123,7 @@ static enum sluice_status read_texts(const struct sluice_plan *plan, struct audi
 			struct node one = item->items[k];
 
 			one.key = item->key;
+			one.key_at = item->key_at;
 			TRY(read_text(plan, a, key, &one, err));
 		}
 	}

@@ -302,6 +302,7 @@ enum sluice_status release_audit(struct release *r, struct table_memory *m,
 	TRY(release_audit_mode(r, &effort.mode, err));
 	if (effort.mode == SLUICE_AUDIT_OFF && !r->o.ledger)
 		return SLUICE_OK;
+	TRY(audited_names(r, err));
 	status = take_parts(r, &all, err);
 	if (status == SLUICE_OK)
 		status = audited_earlier(r, &all, err);

@@ -27,6 +27,9 @@ struct all_audited {
 enum sluice_status audited_words(const struct release *r, struct audited *p,
                                  struct sluice_error *err);
 
+/* What the plan says of columns that no table has is refused, with its place. */
+enum sluice_status audited_names(const struct release *r, struct sluice_error *err);
+
 /* Rows of one code only. */
 bool audited_one_code(const struct condition *c);
 

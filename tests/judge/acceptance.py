@@ -64,7 +64,7 @@ def guide_width(model, folder, tally):
     _, found = model.attack(cells, hidden, intervals=1, seconds=60)
     tally.check(said["safe"] == "1", "T9: not safe")
     tally.check(all(f[2] - f[1] >= 5 for f, h in zip(found, hidden) if h), "T9: too narrow")
-    tally.check(all(h >= r for h, r in zip(hidden, reference)), "T9: less than theirs")
+    tally.check(hidden == reference, "T9: another pattern")
     print(f"{'T9_rangeMin5':24} {added(cells, hidden)[0]:4} secondary cells, theirs "
           f"{added(cells, reference)[0]:4}")
 
