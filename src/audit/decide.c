@@ -236,26 +236,25 @@ static enum sluice_status find_rules(struct decision *d, struct sluice_error *er
 	return SLUICE_OK;
 }
 
-/* Who is in none of an open dimension's codes is shown nowhere, and may be as few. */
+/*
+ * Cells that no table shows and that may be told: who is in none of an open dimension's codes, who is
+ * left of all beside a table about one code.  They may be as few.
+ */
 static void mark(struct decision *d)
 {
 	const struct model *m = &d->in.model;
 
 	for (uint32_t i = 0; i < m->n_unknowns; i++) {
 		const struct settings *s = d->settings[i];
-		const uint32_t *key = cell_key(&d->in.cells, i);
-		bool rest = false;
 
-		for (uint32_t k = 0; k < d->in.cells.n_dimensions; k++)
-			rest = rest || key[2 + k] == CODE_REST;
 		d->shown[i] = s;
 		if (s)
 			d->primary[i] = d->in.cells.cells[i].token || d->values[i] < 0 ||
 			                (d->values[i] <= s->threshold &&
 			                 !(s->keep_zeros && !d->values[i]));
 		else
-			d->primary[i] =
-				rest && d->values[i] >= 1 && d->values[i] <= d->threshold;
+			d->primary[i] = d->in.cells.cells[i].wanted && d->values[i] >= 1 &&
+			                d->values[i] <= d->threshold;
 		d->fates[i] = FATE_RULE;
 	}
 }
@@ -335,7 +334,6 @@ static enum sluice_status decide_all(struct decision *d, struct sluice_error *er
 	TRY(decide_populations(d, err));
 	TRY(input_families(&d->in, err));
 	TRY(check_codes(d, err));
-	d->in.closed = true;
 	TRY(input_build(&d->in, err));
 	if (!d->in.model.n_rows)
 		return fail(

@@ -75,7 +75,6 @@ struct audit_input {
 	const char **hidden; /* further tokens, borrowed from what was said */
 	size_t n_hidden;
 	bool unknown_absent; /* a cell that no file shows is not known to be 0 */
-	bool closed;         /* nor is one left out by a file about one code: that is refused */
 	bool loose;          /* whatever is known of a column, a token may hide any count */
 	uint32_t n_differ;   /* cells that two files show with different texts */
 	struct place_at differ[2]; /* the first of them, and where it was shown before */

@@ -114,7 +114,7 @@ static uint64_t columns_of(const struct audit_input *in, uint32_t cell)
  */
 static bool is_broken_down(const struct audit_input *in, uint32_t cell, uint32_t dimension)
 {
-	return in->closed || dimension >= 64 || in->cells.cells[cell].along >> dimension & 1;
+	return dimension >= 64 || in->cells.cells[cell].along >> dimension & 1;
 }
 
 /* All the totals of the key from dimension 'd' on. */
