@@ -30,9 +30,9 @@ enum sluice_status slide_init(struct slide *s, const struct domain *d, const str
 	s->followed = calloc((size_t)s->kernel.n + 1, sizeof(*s->followed));
 	s->changed = calloc(n, sizeof(*s->changed));
 	s->listed = calloc(n, sizeof(*s->listed));
-	s->unknowns = calloc(n, sizeof(*s->unknowns));
+	s->changes = calloc(n, sizeof(*s->changes));
 	return s->lo && s->hi && s->base && s->values && s->broken && s->where && s->moved &&
-	                       s->followed && s->changed && s->listed && s->unknowns
+	                       s->followed && s->changed && s->listed && s->changes
 	               ? SLUICE_OK
 	               : fail_memory(err);
 }
@@ -50,18 +50,8 @@ void slide_free(struct slide *s)
 	free(s->followed);
 	free(s->changed);
 	free(s->listed);
-	free(s->unknowns);
+	free(s->changes);
 	*s = (struct slide){ 0 };
-}
-
-static wide sum_of(const struct model *m, const struct row *r, const int64_t *values)
-{
-	wide sum = 0;
-
-	for (uint32_t t = 0; t < r->n; t++)
-		sum += (wide)m->terms[r->first + t].factor *
-		       values[m->terms[r->first + t].unknown];
-	return sum;
 }
 
 static bool is_huge(wide value)
@@ -78,11 +68,12 @@ static void set_column(struct slide *s, uint32_t column, int64_t lo, int64_t hi,
 	s->base[column] = s->values[column] = s->huge ? 0 : (int64_t)value;
 }
 
-void slide_begin(struct slide *s, const struct witness *w)
+void slide_begin(struct slide *s, struct witness *w)
 {
 	const struct model *m = s->d->model;
 	const uint32_t n = s->p->n_unknowns;
 
+	witness_begin(w, s->d);
 	s->huge = false;
 	for (uint32_t i = 0; i < n; i++) {
 		const uint32_t u = s->p->unknowns[i];
@@ -93,7 +84,7 @@ void slide_begin(struct slide *s, const struct witness *w)
 		const struct row *r = &m->rows[s->p->rows[i]];
 
 		set_column(s, n + i, r->lo, r->hi,
-		           r->lo == r->hi ? r->lo : sum_of(m, r, w->values));
+		           r->lo == r->hi ? r->lo : row_sum(m, r, w->values));
 	}
 }
 
@@ -160,23 +151,22 @@ static void settle(struct slide *s, bool stay)
 /* What has changed is offered as a table; true: it is one. */
 static bool offer(struct slide *s, struct witness *w, bool stay)
 {
-	const uint32_t n = s->p->n_unknowns;
-	uint32_t n_unknowns = 0;
+	uint32_t n = 0;
 	bool taken;
 
 	for (uint32_t i = 0; i < s->n_changed; i++) {
 		const uint32_t c = s->changed[i];
 
-		if (c >= n || s->values[c] == s->base[c])
+		if (c >= s->p->n_unknowns || s->values[c] == s->base[c])
 			continue;
-		w->values[s->p->unknowns[c]] = s->values[c];
-		s->unknowns[n_unknowns++] = s->p->unknowns[c];
+		s->changes[n] = (struct change){ s->p->unknowns[c], s->base[c] };
+		w->values[s->changes[n++].unknown] = s->values[c];
 	}
-	taken = witness_step(w, s->d, w->values, s->unknowns, n_unknowns);
-	for (uint32_t i = 0; i < s->n_changed && !(taken && stay); i++)
-		if (s->changed[i] < n)
-			w->values[s->p->unknowns[s->changed[i]]] = s->base[s->changed[i]];
-	settle(s, taken && stay);
+	taken = witness_step(w, s->d, w->values, s->changes, n, stay);
+	stay = stay && taken;
+	for (uint32_t i = 0; i < n && !stay; i++)
+		w->values[s->changes[i].unknown] = s->changes[i].from;
+	settle(s, stay);
 	return taken;
 }
 
