@@ -22,11 +22,13 @@ struct slide {
 	uint32_t *moved; /* by direction: the step in which it was followed last; 0 = not */
 	uint32_t *followed, n_followed; /* directions that were                               */
 	uint32_t *changed, n_changed;   /* columns                                          */
-	bool *listed;                   /* by column: it is among those                      */
-	struct change *changes;         /* room for those that are unknowns                */
-	bool huge; /* values too large to be reckoned here: nothing is found */
+	int64_t *weight;        /* by column: what it costs to be out of its bounds by one */
+	bool *listed;           /* by column: it is among those                      */
+	struct change *changes; /* room for those that are unknowns                */
+	bool huge;              /* values too large to be reckoned here: nothing is found */
 	uint32_t step;
-	uint64_t left; /* of the effort, in entries looked at; 0 = nothing more is sought */
+	uint64_t work,
+		left; /* of the effort, in entries looked at; 0 = nothing more is sought */
 	uint64_t random;
 };
 
