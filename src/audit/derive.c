@@ -14,18 +14,16 @@
 /* den * unknown = constant + sum of factor * other, each at a bound. */
 struct sum_of {
 	wide *factors; /* by unknown; zero for those that are not in it */
+	bool *listed;  /* by unknown: it is among the others            */
 	uint32_t *others, n_others;
 	wide constant, den;
 };
 
 static void add_factor(struct sum_of *s, uint32_t unknown, wide factor)
 {
-	bool known = false;
-
-	for (uint32_t i = 0; i < s->n_others && !known; i++)
-		known = s->others[i] == unknown;
-	if (!known)
+	if (!s->listed[unknown])
 		s->others[s->n_others++] = unknown;
+	s->listed[unknown] = true;
 	s->factors[unknown] += factor;
 }
 
@@ -88,15 +86,21 @@ struct telling {
 	struct buf *out;
 	struct sluice_error *err;
 	struct sum_of sum;
-	bool *needed; /* by step */
+	bool *needed;             /* by step            */
+	uint32_t *steps, n_steps; /* those that are     */
+	uint32_t cap_steps;
 };
 
 static void make_sum(struct telling *t, const struct step *s)
 {
 	const struct domain *d = &t->w->attack->d;
 
-	while (t->sum.n_others)
-		t->sum.factors[t->sum.others[--t->sum.n_others]] = 0;
+	while (t->sum.n_others) {
+		const uint32_t u = t->sum.others[--t->sum.n_others];
+
+		t->sum.factors[u] = 0;
+		t->sum.listed[u] = false;
+	}
 	t->sum.constant = 0;
 	if (s->reason == REASON_ROW)
 		sum_row(&t->sum, d->model, s);
@@ -104,33 +108,59 @@ static void make_sum(struct telling *t, const struct step *s)
 		sum_sum(&t->sum, d, s);
 }
 
-/* The steps that a step rests on. */
-static void mark(struct telling *t, uint32_t first)
+static bool need(struct telling *t, uint32_t step)
+{
+	if (step == STEP_NONE || t->needed[step])
+		return true;
+	if (!array_grow((void **)&t->steps, &t->cap_steps, t->n_steps, sizeof(*t->steps)))
+		return false;
+	t->needed[step] = true;
+	t->steps[t->n_steps++] = step;
+	return true;
+}
+
+/* What the step rests on. */
+static bool need_below(struct telling *t, uint32_t step)
 {
 	const struct domain *d = &t->w->attack->d;
+	const struct step *s = &d->steps[step];
+	bool fits = true;
+	uint32_t why;
 
-	t->needed[first] = true;
-	for (uint32_t i = first + 1; i-- > 0;) {
-		const struct step *s = &d->steps[i];
-		uint32_t why;
+	if (s->reason == REASON_GAP)
+		return need(t, s->prev);
+	if (s->reason != REASON_ROW && s->reason != REASON_SUM)
+		return true;
+	make_sum(t, s);
+	for (uint32_t k = 0; k < t->sum.n_others && fits; k++) {
+		const uint32_t u = t->sum.others[k];
 
-		if (!t->needed[i])
+		if (!t->sum.factors[u])
 			continue;
-		if (s->reason == REASON_GAP && s->prev != STEP_NONE)
-			t->needed[s->prev] = true;
-		if (s->reason != REASON_ROW && s->reason != REASON_SUM)
-			continue;
-		make_sum(t, s);
-		for (uint32_t k = 0; k < t->sum.n_others; k++) {
-			const uint32_t u = t->sum.others[k];
-
-			if (!t->sum.factors[u])
-				continue;
-			bound_before(d, u, (t->sum.factors[u] > 0) == s->upper, i, &why);
-			if (why != STEP_NONE)
-				t->needed[why] = true;
-		}
+		bound_before(d, u, (t->sum.factors[u] > 0) == s->upper, step, &why);
+		fits = need(t, why);
 	}
+	return fits;
+}
+
+static int compare_steps(const void *a, const void *b)
+{
+	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* All steps that the cell's bounds rest on, in the order in which they were made. */
+static bool find_steps(struct telling *t, uint32_t cell)
+{
+	const struct domain *d = &t->w->attack->d;
+	bool fits = need(t, d->why_lo[cell]) && need(t, d->why_hi[cell]);
+
+	for (uint32_t i = 0; i < t->n_steps && fits; i++)
+		fits = need_below(t, t->steps[i]);
+	if (fits && t->n_steps)
+		qsort(t->steps, t->n_steps, sizeof(*t->steps), compare_steps);
+	return fits;
 }
 
 static enum sluice_status tell_factor(struct telling *t, wide factor)
@@ -220,22 +250,21 @@ static bool is_exact(const struct telling *t, uint32_t step)
 }
 
 /* An exact value was told by the step that found its other bound: one line is enough. */
-static bool is_told(struct telling *t, uint32_t step)
+static bool is_told(struct telling *t, uint32_t n)
 {
 	const struct domain *d = &t->w->attack->d;
-	const struct step *s = &d->steps[step];
+	const struct step *s = &d->steps[t->steps[n]];
 
-	for (uint32_t i = step; i-- > 0;) {
-		const struct step *e = &d->steps[i];
+	while (n-- > 0) {
+		const struct step *e = &d->steps[t->steps[n]];
 
-		if (!t->needed[i] || e->unknown != s->unknown || e->upper == s->upper ||
-		    e->value != s->value ||
+		if (e->unknown != s->unknown || e->upper == s->upper || e->value != s->value ||
 		    (e->reason != REASON_ROW && e->reason != REASON_SUM))
 			continue;
 		if (e->reason == REASON_ROW && t->w->in->notes[e->of].kind != ROW_TOTAL)
 			return false;
 		make_sum(t, e);
-		return is_exact(t, i);
+		return is_exact(t, t->steps[n]);
 	}
 	return false;
 }
@@ -309,18 +338,16 @@ enum sluice_status words_derivation(const struct words *w, uint32_t cell, const 
 
 	t.needed = calloc((size_t)d->n_steps + 1, sizeof(*t.needed));
 	t.sum.factors = calloc(n, sizeof(*t.sum.factors));
+	t.sum.listed = calloc(n, sizeof(*t.sum.listed));
 	t.sum.others = calloc(n, sizeof(*t.sum.others));
-	if (!t.needed || !t.sum.factors || !t.sum.others)
+	if (!t.needed || !t.sum.factors || !t.sum.listed || !t.sum.others ||
+	    !find_steps(&t, cell))
 		status = fail_memory(err);
-	if (status == SLUICE_OK && d->why_lo[cell] != STEP_NONE)
-		mark(&t, d->why_lo[cell]);
-	if (status == SLUICE_OK && d->why_hi[cell] != STEP_NONE)
-		mark(&t, d->why_hi[cell]);
-	for (uint32_t i = 0; i < d->n_steps && status == SLUICE_OK; i++) {
-		if (!t.needed[i] || is_told(&t, i))
+	for (uint32_t i = 0; i < t.n_steps && status == SLUICE_OK; i++) {
+		if (is_told(&t, i))
 			continue;
 		if (lines < LINES_MAX)
-			status = tell_step(&t, i, indent);
+			status = tell_step(&t, t.steps[i], indent);
 		else
 			left++;
 		lines++;
@@ -335,7 +362,9 @@ enum sluice_status words_derivation(const struct words *w, uint32_t cell, const 
 	if (status == SLUICE_OK && left)
 		status = buf_addf(out, err, "%sand %u steps more\n", indent, left);
 	free(t.needed);
+	free(t.steps);
 	free(t.sum.factors);
+	free(t.sum.listed);
 	free(t.sum.others);
 	return status;
 }

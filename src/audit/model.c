@@ -76,14 +76,24 @@ enum sluice_status model_finish(struct model *m, struct sluice_error *err)
 	return SLUICE_OK;
 }
 
-bool row_holds(const struct model *m, const struct row *r, const int64_t *values)
+wide row_sum(const struct model *m, const struct row *r, const int64_t *values)
 {
 	wide sum = 0;
 
 	for (uint32_t t = 0; t < r->n; t++)
 		sum += (wide)m->terms[r->first + t].factor *
 		       values[m->terms[r->first + t].unknown];
+	return sum;
+}
+
+bool row_allows(const struct row *r, wide sum)
+{
 	return (r->lo <= -BOUND_NONE || sum >= r->lo) && (r->hi >= BOUND_NONE || sum <= r->hi);
+}
+
+bool row_holds(const struct model *m, const struct row *r, const int64_t *values)
+{
+	return row_allows(r, row_sum(m, r, values));
 }
 
 bool unknown_allows(const struct unknown *u, int64_t value)

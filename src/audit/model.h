@@ -57,6 +57,10 @@ enum sluice_status model_term(struct model *m, uint32_t unknown, int64_t factor,
 /* All is there: make the index. */
 enum sluice_status model_finish(struct model *m, struct sluice_error *err);
 
+/* What the row's terms add up to, and whether it allows that; exact. */
+wide row_sum(const struct model *m, const struct row *r, const int64_t *values);
+bool row_allows(const struct row *r, wide sum);
+
 /* Whether the values of all of the row's unknowns (by number) fit it; exact. */
 bool row_holds(const struct model *m, const struct row *r, const int64_t *values);
 

@@ -12,29 +12,55 @@
 
 /* The codes above a code, itself first. */
 struct above {
-	uint32_t *codes, n;
+	uint32_t *codes, n, cap;
 };
 
-static enum sluice_status find_above(const struct dimension *d, uint32_t code, struct above *a,
+/* By code, the parents of the families that it is a child of: parents[at[k]] to parents[at[k + 1] - 1]. */
+struct parents {
+	uint32_t *at, *parents;
+};
+
+static bool parents_make(struct parents *p, const struct dimension *d)
+{
+	p->at = calloc((size_t)d->codes.n + 2, sizeof(*p->at));
+	p->parents = calloc((size_t)d->n_children + 1, sizeof(*p->parents));
+	if (!p->at || !p->parents)
+		return false;
+	for (uint32_t i = 0; i < d->n_children; i++)
+		p->at[d->children[i] + 2]++;
+	for (uint32_t k = 2; k < d->codes.n + 2; k++)
+		p->at[k] += p->at[k - 1];
+	for (uint32_t f = 0; f < d->n_families; f++)
+		for (uint32_t c = 0; c < d->families[f].n; c++)
+			p->parents[p->at[d->children[d->families[f].first + c] + 1]++] =
+				d->families[f].parent;
+	return true;
+}
+
+static void parents_free(struct parents *p)
+{
+	free(p->at);
+	free(p->parents);
+}
+
+static enum sluice_status add_above(struct above *a, uint32_t code, struct sluice_error *err)
+{
+	for (uint32_t k = 0; k < a->n; k++)
+		if (a->codes[k] == code)
+			return SLUICE_OK;
+	if (!array_grow((void **)&a->codes, &a->cap, a->n, sizeof(*a->codes)))
+		return fail_memory(err);
+	a->codes[a->n++] = code;
+	return SLUICE_OK;
+}
+
+static enum sluice_status find_above(const struct parents *p, uint32_t code, struct above *a,
                                      struct sluice_error *err)
 {
-	a->codes = malloc(d->codes.n * sizeof(*a->codes));
-	if (!a->codes)
-		return fail_memory(err);
-	a->codes[0] = code;
-	a->n = 1;
+	TRY(add_above(a, code, err));
 	for (uint32_t i = 0; i < a->n; i++)
-		for (uint32_t f = 0; f < d->n_families; f++) {
-			const struct family *family = &d->families[f];
-			bool child = false, known = false;
-
-			for (uint32_t c = 0; c < family->n && !child; c++)
-				child = d->children[family->first + c] == a->codes[i];
-			for (uint32_t k = 0; k < a->n && !known; k++)
-				known = a->codes[k] == family->parent;
-			if (child && !known)
-				a->codes[a->n++] = family->parent;
-		}
+		for (uint32_t k = p->at[a->codes[i]]; k < p->at[a->codes[i] + 1]; k++)
+			TRY(add_above(a, p->parents[k], err));
 	return SLUICE_OK;
 }
 
@@ -56,16 +82,16 @@ static enum sluice_status find_all_above(const struct audit_input *in, uint32_t 
 {
 	const struct cells *c = &in->cells;
 	const struct dimension *d = &c->dimensions[dimension];
-	bool *shown = calloc((size_t)d->codes.n + 1, sizeof(*shown)), *keep;
-	enum sluice_status status = shown ? SLUICE_OK : fail_memory(err);
+	bool *shown = calloc((size_t)d->codes.n + 1, sizeof(*shown));
+	bool *keep = calloc((size_t)d->codes.n + 1, sizeof(*keep));
+	struct parents parents = { 0 };
+	enum sluice_status status =
+		parents_make(&parents, d) && shown && keep ? SLUICE_OK : fail_memory(err);
 
-	keep = shown ? calloc((size_t)d->codes.n + 1, sizeof(*keep)) : NULL;
-	if (shown && !keep)
-		status = fail_memory(err);
 	for (uint32_t i = 0; status == SLUICE_OK && i < c->n; i++)
 		shown[cell_key(c, i)[2 + dimension]] = true;
 	for (uint32_t k = 0; status == SLUICE_OK && k < d->codes.n; k++)
-		status = find_above(d, k, &all[k], err);
+		status = find_above(&parents, k, &all[k], err);
 	for (uint32_t k = 0; status == SLUICE_OK && k < d->codes.n; k++)
 		keep[k] = is_below_shown(all, shown, k);
 	for (uint32_t k = 0; status == SLUICE_OK && k < d->codes.n; k++) {
@@ -76,6 +102,7 @@ static enum sluice_status find_all_above(const struct audit_input *in, uint32_t 
 				all[k].codes[n++] = all[k].codes[i];
 		all[k].n = n;
 	}
+	parents_free(&parents);
 	free(shown);
 	free(keep);
 	return status;
@@ -85,26 +112,34 @@ struct touching {
 	struct audit_input *in;
 	struct above **above; /* by dimension, by code */
 	uint32_t *key, *settled;
-	uint64_t along; /* of the cell that leads there */
+	uint64_t along;    /* of the cell that leads there */
+	uint64_t *columns; /* by sheet                     */
 };
 
-/* The dimensions that are columns where the cell is shown; all, where no file shows it. */
-static uint64_t columns_of(const struct audit_input *in, uint32_t cell)
+/* By sheet, the dimensions that are columns of it. */
+static uint64_t *find_columns(const struct audit_input *in)
+{
+	uint64_t *columns = calloc((size_t)in->n_sheets + 1, sizeof(*columns));
+
+	for (uint32_t s = 0; columns && s < in->n_sheets; s++)
+		for (uint32_t c = 0; c < in->sheets[s].header.n_cols; c++) {
+			const struct column_role *r = &in->about[s].roles[c];
+
+			if ((r->role == ROLE_DIMENSION || r->role == ROLE_WIDE) &&
+			    r->dimension < 64)
+				columns[s] |= UINT64_C(1) << r->dimension;
+		}
+	return columns;
+}
+
+/* Those of all sheets that show the cell; all, where none does. */
+static uint64_t columns_of(const struct audit_input *in, const uint64_t *columns, uint32_t cell)
 {
 	uint32_t at = in->cells.cells[cell].place;
 	uint64_t along = at == CELL_NONE ? UINT64_MAX : 0;
 
-	for (; at != CELL_NONE; at = in->cells.places[at].next) {
-		const uint32_t sheet = in->cells.places[at].sheet;
-
-		for (uint32_t c = 0; c < in->sheets[sheet].header.n_cols; c++) {
-			const struct column_role *r = &in->about[sheet].roles[c];
-
-			if ((r->role == ROLE_DIMENSION || r->role == ROLE_WIDE) &&
-			    r->dimension < 64)
-				along |= UINT64_C(1) << r->dimension;
-		}
-	}
+	for (; at != CELL_NONE; at = in->cells.places[at].next)
+		along |= columns[in->cells.places[at].sheet];
 	return along;
 }
 
@@ -153,7 +188,8 @@ static enum sluice_status touch_all(struct audit_input *in, struct sluice_error 
 	if (!t.key)
 		return fail_memory(err);
 	t.above = calloc((size_t)c->n_dimensions + 1, sizeof(*t.above));
-	if (!t.above)
+	t.columns = find_columns(in);
+	if (!t.above || !t.columns)
 		status = fail_memory(err);
 	t.settled = t.key + cells_width(c);
 	for (uint32_t d = 0; status == SLUICE_OK && d < c->n_dimensions; d++)
@@ -163,7 +199,7 @@ static enum sluice_status touch_all(struct audit_input *in, struct sluice_error 
 			status = find_all_above(in, d, t.above[d], err);
 	for (uint32_t i = 0; status == SLUICE_OK && i < shown; i++) {
 		memcpy(t.key, cell_key(c, i), cells_width(c) * sizeof(*t.key));
-		t.along = columns_of(in, i);
+		t.along = columns_of(in, t.columns, i);
 		status = touch(&t, 0, err);
 	}
 	for (uint32_t d = 0; t.above && d < c->n_dimensions; d++) {
@@ -172,6 +208,7 @@ static enum sluice_status touch_all(struct audit_input *in, struct sluice_error 
 		free(t.above[d]);
 	}
 	free(t.above);
+	free(t.columns);
 	free(t.key);
 	return status;
 }

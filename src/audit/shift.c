@@ -23,14 +23,15 @@ enum sluice_status shift_init(struct shift *s, const struct domain *d, const str
 
 	*s = (struct shift){ .d = d, .all = all };
 	s->base = calloc(n, sizeof(*s->base));
-	s->changed = calloc(n, sizeof(*s->changed));
+	s->changes = calloc(n, sizeof(*s->changes));
 	s->cost = calloc(n, sizeof(*s->cost));
-	return s->base && s->changed && s->cost ? near_init(&s->near, d, all, err)
+	return s->base && s->changes && s->cost ? near_init(&s->near, d, all, err)
 	                                        : fail_memory(err);
 }
 
-void shift_begin(struct shift *s, const struct witness *w)
+void shift_begin(struct shift *s, struct witness *w)
 {
+	witness_begin(w, s->d);
 	memcpy(s->base, w->values, s->d->model->n_unknowns * sizeof(*s->base));
 	for (uint32_t u = 0; u < s->d->model->n_unknowns; u++)
 		s->cost[u] = 1;
@@ -40,7 +41,7 @@ void shift_free(struct shift *s)
 {
 	near_free(&s->near);
 	free(s->base);
-	free(s->changed);
+	free(s->changes);
 	free(s->cost);
 	*s = (struct shift){ 0 };
 }
@@ -70,11 +71,11 @@ static bool offer(struct shift *s, struct witness *w, const double *values, int 
 			continue;
 		whole = fabs(by - nearbyint(by)) < WHOLE;
 		w->values[unknowns[i]] = s->base[unknowns[i]] + (int64_t)nearbyint(by);
-		s->changed[n_changed++] = unknowns[i];
+		s->changes[n_changed++] = (struct change){ unknowns[i], s->base[unknowns[i]] };
 	}
-	taken = whole && witness_step(w, s->d, w->values, s->changed, n_changed);
+	taken = whole && witness_step(w, s->d, w->values, s->changes, n_changed, false);
 	for (uint32_t i = 0; i < n_changed; i++)
-		w->values[s->changed[i]] = s->base[s->changed[i]];
+		w->values[s->changes[i].unknown] = s->changes[i].from;
 	return taken;
 }
 

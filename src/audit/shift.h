@@ -22,9 +22,9 @@ struct shift {
 	const struct parts *all;
 	struct near near;
 	struct lp *lp;
-	int64_t *base;     /* by unknown: the table                       */
-	uint32_t *changed; /* unknowns, for a table that is offered       */
-	double *cost;      /* by unknown, of a change                      */
+	int64_t *base;          /* by unknown: the table                       */
+	struct change *changes; /* unknowns, for a table that is offered       */
+	double *cost;           /* by unknown, of a change                      */
 	uint64_t n_programs;
 	uint32_t n_large; /* of them, those with many unknowns */
 };
@@ -33,7 +33,7 @@ enum sluice_status shift_init(struct shift *s, const struct domain *d, const str
                               struct sluice_error *err);
 
 /* Start from the table that the witness holds.  All changes cost 1 then; those that one wants may cost less. */
-void shift_begin(struct shift *s, const struct witness *w);
+void shift_begin(struct shift *s, struct witness *w);
 
 /*
  * Tables that are otherwise like the first where they can be, until the values of the unknown that

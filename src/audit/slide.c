@@ -8,7 +8,9 @@
 #define SAMPLE     64 /* directions weighed for one step */
 #define SLIDES     10 /* so much more effort goes into slides than into their directions */
 #define FAR        ((int64_t)1 << 30) /* no farther at once                            */
-#define CENTRE     64                 /* nor to the middle                             */
+#define WEIGHT_MAX 1000 /* of a column that is hard to get within its bounds         */
+#define CENTRINGS  8    /* times through all directions */
+#define CENTRE     64   /* nor to the middle                             */
 #define HUGE_VALUE ((int64_t)1 << 40) /* so that no sum leaves what an int64_t holds */
 
 enum sluice_status slide_init(struct slide *s, const struct domain *d, const struct parts *all,
@@ -17,7 +19,7 @@ enum sluice_status slide_init(struct slide *s, const struct domain *d, const str
 	size_t n;
 
 	*s = (struct slide){ .d = d, .p = p, .random = UINT64_C(0x9E3779B97F4A7C15) };
-	s->left = SLIDES * work;
+	s->work = work;
 	TRY(kernel_make(&s->kernel, d, all, p, work, err));
 	n = (size_t)s->kernel.n_columns + 1;
 	s->lo = calloc(n, sizeof(*s->lo));
@@ -29,10 +31,13 @@ enum sluice_status slide_init(struct slide *s, const struct domain *d, const str
 	s->moved = calloc((size_t)s->kernel.n + 1, sizeof(*s->moved));
 	s->followed = calloc((size_t)s->kernel.n + 1, sizeof(*s->followed));
 	s->changed = calloc(n, sizeof(*s->changed));
+	s->weight = calloc(n, sizeof(*s->weight));
+	for (size_t c = 0; s->weight && c < n; c++)
+		s->weight[c] = 1;
 	s->listed = calloc(n, sizeof(*s->listed));
-	s->unknowns = calloc(n, sizeof(*s->unknowns));
+	s->changes = calloc(n, sizeof(*s->changes));
 	return s->lo && s->hi && s->base && s->values && s->broken && s->where && s->moved &&
-	                       s->followed && s->changed && s->listed && s->unknowns
+	                       s->followed && s->changed && s->weight && s->listed && s->changes
 	               ? SLUICE_OK
 	               : fail_memory(err);
 }
@@ -49,19 +54,10 @@ void slide_free(struct slide *s)
 	free(s->moved);
 	free(s->followed);
 	free(s->changed);
+	free(s->weight);
 	free(s->listed);
-	free(s->unknowns);
+	free(s->changes);
 	*s = (struct slide){ 0 };
-}
-
-static wide sum_of(const struct model *m, const struct row *r, const int64_t *values)
-{
-	wide sum = 0;
-
-	for (uint32_t t = 0; t < r->n; t++)
-		sum += (wide)m->terms[r->first + t].factor *
-		       values[m->terms[r->first + t].unknown];
-	return sum;
 }
 
 static bool is_huge(wide value)
@@ -78,11 +74,13 @@ static void set_column(struct slide *s, uint32_t column, int64_t lo, int64_t hi,
 	s->base[column] = s->values[column] = s->huge ? 0 : (int64_t)value;
 }
 
-void slide_begin(struct slide *s, const struct witness *w)
+void slide_begin(struct slide *s, struct witness *w)
 {
 	const struct model *m = s->d->model;
 	const uint32_t n = s->p->n_unknowns;
 
+	witness_begin(w, s->d);
+	s->left = SLIDES * s->work;
 	s->huge = false;
 	for (uint32_t i = 0; i < n; i++) {
 		const uint32_t u = s->p->unknowns[i];
@@ -93,7 +91,7 @@ void slide_begin(struct slide *s, const struct witness *w)
 		const struct row *r = &m->rows[s->p->rows[i]];
 
 		set_column(s, n + i, r->lo, r->hi,
-		           r->lo == r->hi ? r->lo : sum_of(m, r, w->values));
+		           r->lo == r->hi ? r->lo : row_sum(m, r, w->values));
 	}
 }
 
@@ -151,6 +149,7 @@ static void settle(struct slide *s, bool stay)
 			s->values[c] = s->base[c];
 		s->listed[c] = false;
 		s->where[c] = 0;
+		s->weight[c] = 1;
 	}
 	s->n_broken = 0;
 	while (s->n_followed)
@@ -160,23 +159,22 @@ static void settle(struct slide *s, bool stay)
 /* What has changed is offered as a table; true: it is one. */
 static bool offer(struct slide *s, struct witness *w, bool stay)
 {
-	const uint32_t n = s->p->n_unknowns;
-	uint32_t n_unknowns = 0;
+	uint32_t n = 0;
 	bool taken;
 
 	for (uint32_t i = 0; i < s->n_changed; i++) {
 		const uint32_t c = s->changed[i];
 
-		if (c >= n || s->values[c] == s->base[c])
+		if (c >= s->p->n_unknowns || s->values[c] == s->base[c])
 			continue;
-		w->values[s->p->unknowns[c]] = s->values[c];
-		s->unknowns[n_unknowns++] = s->p->unknowns[c];
+		s->changes[n] = (struct change){ s->p->unknowns[c], s->base[c] };
+		w->values[s->changes[n++].unknown] = s->values[c];
 	}
-	taken = witness_step(w, s->d, w->values, s->unknowns, n_unknowns);
-	for (uint32_t i = 0; i < s->n_changed && !(taken && stay); i++)
-		if (s->changed[i] < n)
-			w->values[s->p->unknowns[s->changed[i]]] = s->base[s->changed[i]];
-	settle(s, taken && stay);
+	taken = witness_step(w, s->d, w->values, s->changes, n, stay);
+	stay = stay && taken;
+	for (uint32_t i = 0; i < n && !stay; i++)
+		w->values[s->changes[i].unknown] = s->changes[i].from;
+	settle(s, stay);
 	return taken;
 }
 
@@ -237,9 +235,12 @@ void slide_spread(struct slide *s, struct witness *w, const bool *wanted, int64_
 		}
 }
 
-void slide_centre(struct slide *s, struct witness *w)
+/* True: some direction had more room one way than the other. */
+static bool centre(struct slide *s)
 {
-	for (uint32_t v = 0; v < s->kernel.n && !s->huge; v++) {
+	bool moved = false;
+
+	for (uint32_t v = 0; v < s->kernel.n; v++) {
 		int64_t middle = (room(s, v, true) - room(s, v, false)) / 2;
 
 		if (!middle)
@@ -247,7 +248,15 @@ void slide_centre(struct slide *s, struct witness *w)
 		middle = middle > CENTRE ? CENTRE : middle < -CENTRE ? -CENTRE : middle;
 		s->step = 1;
 		follow(s, v, middle);
+		moved = true;
 	}
+	return moved;
+}
+
+void slide_centre(struct slide *s, struct witness *w)
+{
+	for (int pass = 0; pass < CENTRINGS && !s->huge && centre(s); pass++)
+		;
 	offer(s, w, true);
 }
 
@@ -274,7 +283,8 @@ static int64_t cost(struct slide *s, uint32_t direction, int64_t times, uint32_t
 		if (e->column == keep)
 			return INT64_MAX;
 		s->left -= s->left > 0;
-		sum += miss(s, e->column, v + times * e->factor) - miss(s, e->column, v);
+		sum += s->weight[e->column] *
+		       (miss(s, e->column, v + times * e->factor) - miss(s, e->column, v));
 	}
 	return sum;
 }
@@ -310,6 +320,9 @@ static bool push(struct slide *s, uint32_t column, bool up, uint32_t keep)
 	}
 	if (best == UINT32_MAX)
 		return false;
+	/* Where every way out makes it no better, being in there costs more from now on. */
+	if (best_cost >= 0 && s->where[column] && s->weight[column] < WEIGHT_MAX)
+		s->weight[column]++;
 	follow(s, best, best_times);
 	return true;
 }

@@ -22,11 +22,13 @@ struct slide {
 	uint32_t *moved; /* by direction: the step in which it was followed last; 0 = not */
 	uint32_t *followed, n_followed; /* directions that were                               */
 	uint32_t *changed, n_changed;   /* columns                                          */
-	bool *listed;                   /* by column: it is among those                      */
-	uint32_t *unknowns;             /* room for those that are unknowns                */
-	bool huge; /* values too large to be reckoned here: nothing is found */
+	int64_t *weight;        /* by column: what it costs to be out of its bounds by one */
+	bool *listed;           /* by column: it is among those                      */
+	struct change *changes; /* room for those that are unknowns                */
+	bool huge;              /* values too large to be reckoned here: nothing is found */
 	uint32_t step;
-	uint64_t left; /* of the effort, in entries looked at; 0 = nothing more is sought */
+	uint64_t work,
+		left; /* of the effort, in entries looked at; 0 = nothing more is sought */
 	uint64_t random;
 };
 
@@ -35,7 +37,7 @@ enum sluice_status slide_init(struct slide *s, const struct domain *d, const str
                               const struct part *p, uint64_t work, struct sluice_error *err);
 
 /* Start from the table that the witness holds. */
-void slide_begin(struct slide *s, const struct witness *w);
+void slide_begin(struct slide *s, struct witness *w);
 
 /*
  * Along each direction that changes what is not settled: tables in which the wanted (by unknown; NULL =

@@ -36,14 +36,15 @@ enum sluice_status walk_init(struct walk *k, const struct domain *d, struct slui
 	k->values = calloc(n, sizeof(*k->values));
 	k->moved = calloc(n, sizeof(*k->moved));
 	k->changed = calloc(n, sizeof(*k->changed));
+	k->changes = calloc(n, sizeof(*k->changes));
 	k->sums = calloc(rows, sizeof(*k->sums));
 	k->broken = calloc(rows, sizeof(*k->broken));
 	k->where = calloc(rows, sizeof(*k->where));
 	k->worse = calloc(2 * rows, sizeof(*k->worse));
 	k->free = calloc((size_t)m->n_terms + 1, sizeof(*k->free));
 	k->from = calloc(rows, sizeof(*k->from));
-	if (!k->base || !k->values || !k->moved || !k->changed || !k->sums || !k->broken ||
-	    !k->where || !k->worse || !k->free || !k->from)
+	if (!k->base || !k->values || !k->moved || !k->changed || !k->changes || !k->sums ||
+	    !k->broken || !k->where || !k->worse || !k->free || !k->from)
 		return fail_memory(err);
 	list_free(k, d);
 	return SLUICE_OK;
@@ -55,6 +56,7 @@ void walk_free(struct walk *k)
 	free(k->values);
 	free(k->moved);
 	free(k->changed);
+	free(k->changes);
 	free(k->sums);
 	free(k->broken);
 	free(k->where);
@@ -100,11 +102,11 @@ static void note_row(struct walk *k, const struct model *m, uint32_t row)
 	}
 }
 
-void walk_begin(struct walk *k, const struct domain *d, const struct part *p,
-                const struct witness *w)
+void walk_begin(struct walk *k, const struct domain *d, const struct part *p, struct witness *w)
 {
 	const struct model *m = d->model;
 
+	witness_begin(w, d);
 	memcpy(k->base, w->values, (size_t)m->n_unknowns * sizeof(*k->base));
 	k->huge = false;
 	for (uint32_t i = 0; i < p->n_rows; i++) {
@@ -240,8 +242,10 @@ bool walk_from(struct walk *k, const struct domain *d, struct witness *w, uint32
 		return false;
 	k->step = 1;
 	change(k, m, unknown, up ? 1 : -1);
-	taken = mend_all(k, d, unknown, steps) &&
-	        witness_step(w, d, k->values, k->changed, k->n_changed);
+	taken = mend_all(k, d, unknown, steps);
+	for (uint32_t i = 0; i < k->n_changed && taken; i++)
+		k->changes[i] = (struct change){ k->changed[i], k->base[k->changed[i]] };
+	taken = taken && witness_step(w, d, k->values, k->changes, k->n_changed, true);
 	settle(k, m, taken);
 	return taken;
 }

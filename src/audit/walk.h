@@ -21,6 +21,7 @@ struct walk {
 	int8_t *worse;   /* by row: by how much it misses more when it loses one, gets one */
 	uint32_t *moved; /* by unknown: the step in which it was changed last; 0 = not */
 	uint32_t *changed, n_changed; /* those that were                                */
+	struct change *changes;       /* room for those                               */
 	uint32_t step;
 	uint64_t random;
 };
@@ -29,7 +30,7 @@ enum sluice_status walk_init(struct walk *k, const struct domain *d, struct slui
 
 /* Start from the table that the witness holds for the part. */
 void walk_begin(struct walk *k, const struct domain *d, const struct part *p,
-                const struct witness *w);
+                struct witness *w);
 
 /* Change the unknown by one, up or down, within 'steps' steps; true: w has taken a new table. */
 bool walk_from(struct walk *k, const struct domain *d, struct witness *w, uint32_t unknown,

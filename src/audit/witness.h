@@ -13,8 +13,17 @@ struct witness {
 	int64_t *values;   /* by unknown: the table last offered; fixed ones are filled in */
 	int64_t *lo, *hi;  /* by unknown: the smallest and the largest seen; lo > hi = none */
 	uint64_t n_tables; /* taken                                                         */
-	uint32_t *checked; /* by row: the offer for which it was looked at last              */
-	uint32_t n_offers;
+	/* by row: what the base sums to, reckoned for the base of that number */
+	wide *sums, *moved;
+	uint32_t *known, base;
+	uint32_t *touched; /* by row: the offer that changed it last */
+	uint32_t *rows, n_rows, offer;
+};
+
+/* An unknown that differs from the base, and its value there. */
+struct change {
+	uint32_t unknown;
+	int64_t from;
 };
 
 enum sluice_status witness_init(struct witness *w, const struct domain *d,
@@ -23,12 +32,16 @@ enum sluice_status witness_init(struct witness *w, const struct domain *d,
 /* values[] of the part's unknowns are set: take them if they are a table. */
 bool witness_take(struct witness *w, const struct domain *d, const struct part *p);
 
+/* A table that was taken is the base of what is offered from now on. */
+void witness_begin(struct witness *w, const struct domain *d);
+
 /*
- * The same for values[] that are a table which was taken but for n unknowns: only their texts and
- * rows need be checked.
+ * The same for values[] that differ from the base by the changes alone, each unknown once: only their
+ * texts and rows need be looked at, each row in full the first time, then by what is added to it.
+ * 'stay': if they are taken, they are the base from now on.
  */
 bool witness_step(struct witness *w, const struct domain *d, const int64_t *values,
-                  const uint32_t *changed, uint32_t n);
+                  const struct change *changes, uint32_t n, bool stay);
 
 void witness_free(struct witness *w);
 
