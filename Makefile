@@ -176,7 +176,7 @@ coverage:
 	$(Q)scripts/test build/coverage unit fuzz cases judge faults | grep passed || true
 	$(Q)python3 tests/faults/inject.py build/faults/coverage/sluice --most 8 | grep met || true
 	$(Q)scripts/coverage build/coverage build/faults/coverage
-coverage-build: $B/sluice $(TST_BIN) $(FUZZ)
+coverage-build: $B/sluice $(TST_BIN) $(FUZZ) $(JUDGE)
 
 ## fuzz: each target for TIME seconds (60) by libFuzzer, from its corpus in tests/fuzz
 fuzz:
