@@ -60,7 +60,7 @@ SAN_FLAGS  := $(if $(COVERAGE),--coverage -fprofile-update=atomic -fprofile-abs-
 # The library sees src/; the program sees only include/, as any user would.
 # One deflate codec is built, and the instruction sets of this machine's kind.
 OTHER   := src/io/codec_$(if $(filter 1,$(ISAL)),zlib,isal).c
-OTHER   += src/audit/lp_$(if $(filter 1,$(CLP)),none,clp).c
+OTHER   += src/attack/lp_$(if $(filter 1,$(CLP)),none,clp).c
 OTHER   += $(if $(filter x86_64,$(ARCH)),,$(addprefix src/simd/,sse2.c avx2.c avx512.c))
 OTHER   += $(if $(filter aarch64,$(ARCH)),,src/simd/neon.c)
 LIB_SRC := $(filter-out src/cli/% $(OTHER),$(sort $(wildcard src/*/*.c)))

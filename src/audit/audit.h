@@ -4,9 +4,9 @@
 #ifndef AUDIT_AUDIT_H
 #define AUDIT_AUDIT_H
 
-#include "audit/attack.h"
-#include "audit/input.h"
+#include "attack/attack.h"
 #include "audit/ledger.h"
+#include "model/input.h"
 
 struct audit_counts {
 	uint64_t cells;         /* that the files show             */

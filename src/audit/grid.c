@@ -1,6 +1,6 @@
 #include "audit/grid.h"
 
-#include "audit/words.h"
+#include "attack/words.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -9,8 +9,8 @@
  * Hidden values are not known, so all values are those of one whole-number table that fits what
  * is shown: as good as the true one to test a pattern with.
  */
+#include "attack/search.h"
 #include "audit/audit.h"
-#include "audit/search.h"
 
 #include <stdlib.h>
 #include <string.h>

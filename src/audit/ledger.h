@@ -9,8 +9,8 @@
 #ifndef AUDIT_LEDGER_H
 #define AUDIT_LEDGER_H
 
-#include "audit/input.h"
 #include "io/locked.h"
+#include "model/input.h"
 
 #include <jansson.h>
 

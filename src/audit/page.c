@@ -1,8 +1,8 @@
 /*
  * page.c - an audit to look at: one page, without script
  */
+#include "attack/words.h"
 #include "audit/grid.h"
-#include "audit/words.h"
 
 #include "page/style.h"
 

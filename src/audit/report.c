@@ -1,8 +1,8 @@
 /*
  * report.c - an audit's result as text
  */
+#include "attack/words.h"
 #include "audit/audit.h"
-#include "audit/words.h"
 #include "plan/policy.h"
 #include "plan/setting.h"
 

@@ -1,9 +1,9 @@
 /*
  * report_json.c - an audit's result as JSON
  */
+#include "attack/words.h"
 #include "audit/audit.h"
 #include "audit/with.h"
-#include "audit/words.h"
 #include "plan/canon.h"
 #include "plan/policy.h"
 #include "plan/setting.h"

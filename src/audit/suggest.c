@@ -3,7 +3,7 @@
  */
 #include "audit/audit.h"
 
-#include "audit/words.h"
+#include "attack/words.h"
 #include "base/number.h"
 #include "check/total.h"
 

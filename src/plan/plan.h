@@ -148,7 +148,7 @@ struct describe {
 	size_t n_columns;
 };
 
-/* One word on the tables, as the audit knows it; see audit/declare.h. */
+/* One word on the tables, as the audit knows it; see model/declare.h. */
 struct audit_said {
 	const char *word;   /* static                                          */
 	char *left, *right; /* left may be NULL                                */

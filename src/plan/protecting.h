@@ -1,7 +1,7 @@
 /*
  * protecting.h - what a plan says of protecting totals: words, which the attack takes as they are
  *
- * A plan's keys, the flags, the canonical form and what audit/decide.c is told follow from
+ * A plan's keys, the flags, the canonical form and what protect/decide.c is told follow from
  * protect_words[].
  */
 #ifndef PLAN_PROTECTING_H

@@ -1,7 +1,7 @@
 /*
  * about.c - what the library says about itself
  */
-#include "audit/lp.h"
+#include "attack/lp.h"
 #include "io/codec.h"
 #include "io/source.h"
 #include "simd/kernels.h"

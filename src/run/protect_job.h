@@ -9,7 +9,7 @@
 #ifndef RUN_PROTECT_JOB_H
 #define RUN_PROTECT_JOB_H
 
-#include "audit/decide.h"
+#include "protect/decide.h"
 #include "run/chain.h"
 
 #define PROTECT_CELLS 1000000u     /* rows times columns */

@@ -11,7 +11,7 @@
  * First line out: what was done and how long it took; then, by cell, for 'protect' whether it
  * is hidden, for the others the verdict, the proven interval and the seen one.
  */
-#include "audit/protect.h"
+#include "protect/protect.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* Rounding that adds up: against all there is to choose from, where that can be tried. */
 #include "unit.h"
 
-#include "audit/additive.h"
 #include "chance.h"
+#include "protect/additive.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* Further counts that stay behind, by the public filter: in pieces, of groups, and what is refused where. */
 #include "pushed.h"
 
-#include "audit/moves.h"
+#include "protect/moves.h"
 
 #define PLAN                                                                            \
 	"policy: {base: cms, threshold: 7, round_to: 1}\nkeep: [g, x]\ncount: [n, m]\n" \

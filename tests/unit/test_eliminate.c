@@ -1,8 +1,8 @@
 /* What may be published: no primary column may be a combination of what is. */
 #include "unit/unit.h"
 
-#include "audit/eliminate.h"
 #include "chance.h"
+#include "protect/eliminate.h"
 
 /* A table of r by c with its totals: columns over the inner cells. */
 struct table {

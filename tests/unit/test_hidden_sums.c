@@ -1,7 +1,7 @@
 /* Sums that must not follow, as cells: which the rules make, each once, with what they are sums of. */
 #include "unit/unit.h"
 
-#include "audit/hidden_sums.h"
+#include "protect/hidden_sums.h"
 
 #define CELLS 5 /* the whole, and four parts */
 

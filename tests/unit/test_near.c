@@ -1,7 +1,7 @@
 /* What lies around an unknown: the nearest, what can change there, and nothing of the last search. */
 #include "unit/unit.h"
 
-#include "audit/near.h"
+#include "attack/near.h"
 
 #define PAIRS 6
 

@@ -1,8 +1,8 @@
 /* What is hidden besides, and that then no hidden count can be worked out: by trying all tables. */
 #include "unit/unit.h"
 
-#include "audit/protect.h"
 #include "chance.h"
+#include "protect/protect.h"
 
 #define CELLS 64
 

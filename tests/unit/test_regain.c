@@ -1,9 +1,9 @@
 /* Counts that need not be hidden are shown again, and no others. */
 #include "unit/unit.h"
 
-#include "audit/regain.h"
+#include "protect/regain.h"
 
-#include "audit/matrix.h"
+#include "protect/matrix.h"
 
 /* Rows and columns of 3 inner counts with their totals, and the total of all. */
 #define SIDE  3

@@ -1,9 +1,9 @@
 /* From one table to another: only to what is a table, as far as asked for, and not where there is none. */
 #include "unit/unit.h"
 
-#include "audit/shift.h"
+#include "attack/shift.h"
 
-#include "audit/search.h"
+#include "attack/search.h"
 
 struct trial {
 	struct model m;

@@ -1,7 +1,7 @@
 /* Directions in which every row holds, and the tables that are found along them. */
 #include "unit/unit.h"
 
-#include "audit/slide.h"
+#include "attack/slide.h"
 #include "chance.h"
 
 /* One part of a model, and what is made of it. */
@@ -67,7 +67,7 @@ static void make_cube(struct tried *t, uint32_t n, int64_t value, int64_t room)
 /* By how much the direction changes each row's sum; its entry for that row must say the same. */
 static void assert_holds(const struct tried *t, uint32_t direction)
 {
-	const struct kernel *k = &t->s.kernel;
+	const struct directions *k = &t->s.directions;
 	const struct part *p = t->s.p;
 
 	for (uint32_t r = 0; r < p->n_rows; r++) {
@@ -100,9 +100,9 @@ static void test_directions(void **state)
 			const uint32_t free_ones = room ? n : n - 1;
 
 			make_cube(&t, n, 3, room);
-			assert_true(t.s.kernel.known);
-			assert_int_equal(t.s.kernel.n, free_ones * free_ones * free_ones);
-			for (uint32_t v = 0; v < t.s.kernel.n; v++)
+			assert_true(t.s.directions.known);
+			assert_int_equal(t.s.directions.n, free_ones * free_ones * free_ones);
+			for (uint32_t v = 0; v < t.s.directions.n; v++)
 				assert_holds(&t, v);
 			stop(&t);
 		}
@@ -133,7 +133,7 @@ static void test_random_rows(void **state)
 					         (int64_t)chance_below(&chance, 2) * 2 - 1);
 		}
 		start(&t);
-		for (uint32_t v = 0; v < t.s.kernel.n && t.s.kernel.has_point; v++, n++)
+		for (uint32_t v = 0; v < t.s.directions.n && t.s.directions.has_point; v++, n++)
 			assert_holds(&t, v);
 		stop(&t);
 	}
@@ -205,8 +205,8 @@ static void test_effort(void **state)
 	(void)state;
 	make_cube(&t, 5, 3, 0);
 	assert_int_equal(slide_init(&s, &t.d, &t.parts, t.s.p, 100, NULL), SLUICE_OK);
-	assert_false(s.kernel.known);
-	assert_int_equal(s.kernel.n, 0);
+	assert_false(s.directions.known);
+	assert_int_equal(s.directions.n, 0);
 	assert_false(slide_first(&s, &t.w, 1000));
 	slide_begin(&s, &t.w);
 	assert_false(slide_to(&s, &t.w, 0, 4, 1000));

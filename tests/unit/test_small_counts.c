@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "audit/additive.h"
+#include "protect/additive.h"
 
 #include <stdio.h>
 #include <stdlib.h>
