@@ -33,6 +33,8 @@ FILES = {  # the tests that are about it
     "src/base/number.c": ["unit/test_number", "unit/test_fraction", "fuzz/fuzz_number"],
     "src/csv/tokenize.c": ["fuzz/fuzz_cut", "diff/test_tokenize", "unit/test_chain", "unit/test_changed",
                            "unit/test_tokenizer"],
+    "src/check/residual.c": ["unit/test_residual", "unit/test_chain"],
+    "src/table/where.c": ["unit/test_where", "unit/test_chain"],
 }
 COMMON = ["fuzz/fuzz_filter", "cases", "judge"]
 CASES = ["tests/cases/run.py", "build/sluice", "--first"]

@@ -288,6 +288,7 @@ static void division_rounds_once(void **state)
 	assert_true(number_divide(UINT64_MAX, 1) == 0x1p64);
 	assert_true(number_divide((UINT64_C(1) << 53) + 1, 1) == 0x1p53); /* a tie, to even */
 	assert_true(number_divide((UINT64_C(1) << 53) + 3, 1) == 0x1p53 + 4);
+	assert_true(number_divide((UINT64_C(1) << 54) + 2, 2) == 0x1p53);
 	assert_true(number_divide((UINT64_C(1) << 54) + 6, 2) == 0x1p53 + 4);
 	assert_true(number_divide(((UINT64_C(1) << 53) + 1) * 3 + 1, 3) == 0x1p53 + 2);
 }

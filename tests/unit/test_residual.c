@@ -168,6 +168,61 @@ static void the_verdict_is_arithmetic(void **state)
 	}
 }
 
+/* In batches of more than two blocks, among numbers that the kernel leaves in doubt. */
+static void a_low_count_is_caught_in_any_row(void **state)
+{
+	enum { ROWS = 150 };
+	static const struct settings s = NEAREST5;
+	struct bound_rule r = { .settings = s, .name = "n", .kernels = kernels_pick(NULL) };
+	char text[2 * ROWS + 1];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS; i++)
+		memcpy(text + 2 * i, "1\n", 3);
+	for (uint32_t low = 0; low <= ROWS; low++) {
+		struct sluice_error err = { 0 };
+		struct tokenized z;
+
+		tokenized_begin(&z, text, 1, false);
+		assert_int_equal(z.b.n_rows, ROWS);
+		tokenized_touch(&z, 1);
+		for (uint32_t i = 0; i < ROWS; i++)
+			tokenized_cell(&z, 0, i,
+			               i == low     ? "5"
+			               : i % 3 == 0 ? "1234567890"
+			                            : "10",
+			               1000);
+		assert_int_equal(check_residual(&r, &z.b, &err),
+		                 low < ROWS ? SLUICE_E_CHECK : SLUICE_OK);
+		assert_int_equal(err.line, low < ROWS ? low + 1 : 0);
+		z.b.n_rows = low; /* what stood behind the end is nobody's */
+		assert_int_equal(check_residual(&r, &z.b, NULL), SLUICE_OK);
+		tokenized_end(&z);
+	}
+}
+
+/* Where the token begins there is also a cell of no bytes: another one. */
+static void an_empty_cell_is_not_the_token(void **state)
+{
+	struct bound_rule r = { .settings = NEAREST5, .name = "n", .token = { 0, 3 } };
+	struct tokenized z;
+
+	(void)state;
+	tokenized_begin(&z, "1\n2\n", 1, false);
+	tokenized_touch(&z, 1);
+	assert_int_equal(buf_add(&z.b.scratch, "[R]", 3, NULL), SLUICE_OK);
+	for (size_t k = 0; kernels_all[k]; k++) {
+		if (!kernels_all[k]->supported())
+			continue;
+		r.kernels = kernels_all[k];
+		z.b.columns[0].cell[0] = z.b.columns[0].cell[1] = r.token;
+		assert_int_equal(check_residual(&r, &z.b, NULL), SLUICE_OK);
+		z.b.columns[0].cell[1] = (struct cell){ 0, 0 };
+		assert_int_equal(check_residual(&r, &z.b, NULL), SLUICE_E_CHECK);
+	}
+	tokenized_end(&z);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +230,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_plain_number_is_caught),
 		cmocka_unit_test(missing_cells_and_the_token_itself_pass),
 		cmocka_unit_test(the_verdict_is_arithmetic),
+		cmocka_unit_test(a_low_count_is_caught_in_any_row),
+		cmocka_unit_test(an_empty_cell_is_not_the_token),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
