@@ -133,6 +133,12 @@ bool audit_hides(const struct sluice_audit *a, uint32_t cell)
 	return a->in.cells.cells[cell].place != CELL_NONE && a->in.cells.cells[cell].token;
 }
 
+/* The others of an open dimension, say, where a table's own totals show that there are none. */
+static bool is_known_nobody(const struct sluice_audit *a, uint32_t cell)
+{
+	return a->in.cells.cells[cell].place == CELL_NONE && !a->attack.d.hi[cell];
+}
+
 /* What is left of a whole when the parts that are shown are taken off. */
 static enum sluice_status find_together(struct sluice_audit *a, struct sluice_error *err)
 {
@@ -142,6 +148,7 @@ static enum sluice_status find_together(struct sluice_audit *a, struct sluice_er
 	for (uint32_t r = 0; r < m->n_rows && small_limit(a) < BOUND_NONE; r++) {
 		const struct term *terms = &m->terms[m->rows[r].first];
 		uint32_t n_hidden = 0;
+		bool all = true;
 		wide lo, hi;
 
 		if (a->in.notes[r].kind != ROW_TOTAL || d->hi[terms[0].unknown] >= BOUND_NONE)
@@ -155,10 +162,10 @@ static enum sluice_status find_together(struct sluice_audit *a, struct sluice_er
 			}
 			lo -= d->hi[terms[t].unknown];
 			hi -= d->lo[terms[t].unknown];
+			all = all && is_known_nobody(a, terms[t].unknown);
 		}
 		/* All of it hidden: then the whole is a cell that is judged by itself. */
-		if (n_hidden < 2 || n_hidden + 1 == m->rows[r].n || lo < 1 ||
-		    hi > small_limit(a))
+		if (n_hidden < 2 || all || lo < 1 || hi > small_limit(a))
 			continue;
 		if (!array_grow((void **)&a->together, &a->cap_together, a->n_together,
 		                sizeof(*a->together)))
