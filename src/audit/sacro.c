@@ -211,9 +211,9 @@ static enum sluice_status add_table(struct export *e, uint32_t sheet, struct slu
 		"{s:s, s:s, s:s, s:{s:s, s:s}, s:[{s:s, s:o}], s:o, s:s, s:o, s:s, s:[], "
 		"s:s, s:o}",
 		"uid", uid, "status",
-		fails               ? "fail"
-		: n[FLAW_UNDECIDED] ? "review"
-				    : "pass",
+		fails                                               ? "fail"
+		: n[FLAW_UNDECIDED] || audit_is_unread(e->a, sheet) ? "review"
+								    : "pass",
 		"type", "table", "properties", "method", "sluice audit", "mitigation",
 		"suppression or rounding", "files", "name", name, "sdc", sdc, "outcome",
 		outcome_json(e, sheet), "command", "sluice audit", "summary", summary,
