@@ -269,12 +269,32 @@ enum sluice_status sluice_audit_run(struct sluice_audit *a, struct sluice_error 
 	return audit_work(a, &effort, err);
 }
 
+bool audit_is_unread(const struct sluice_audit *a, uint32_t sheet)
+{
+	const struct column_role *roles = a->in.about[sheet].roles;
+
+	for (uint32_t c = 0; roles && c < a->in.sheets[sheet].header.n_cols; c++)
+		if (roles[c].role == ROLE_MEASURE || roles[c].role == ROLE_WIDE ||
+		    roles[c].role == ROLE_FRACTION)
+			return false;
+	return sheet >= a->n_earlier && a->in.sheets[sheet].n_rows;
+}
+
+static bool any_unread(const struct sluice_audit *a)
+{
+	for (uint32_t i = 0; i < a->in.n_sheets; i++)
+		if (audit_is_unread(a, i))
+			return true;
+	return false;
+}
+
 enum sluice_audit_verdict sluice_audit_verdict(const struct sluice_audit *a)
 {
 	if (a->counts.by_verdict[VERDICT_DISCLOSED] || a->counts.by_verdict[VERDICT_NARROW] ||
 	    a->n_groups || a->n_together || a->in.n_bases)
 		return SLUICE_AUDIT_DISCLOSES;
-	return a->counts.by_verdict[VERDICT_UNDECIDED] || a->n_undeclared || a->in.n_differ
+	return a->counts.by_verdict[VERDICT_UNDECIDED] || a->n_undeclared || a->in.n_differ ||
+	                       any_unread(a)
 	               ? SLUICE_AUDIT_REVIEW
 	               : SLUICE_AUDIT_SAFE;
 }

@@ -58,6 +58,9 @@ enum sluice_status audit_work(struct sluice_audit *a, const struct effort *effor
 /* Whether a file shows the cell, but not its count. */
 bool audit_hides(const struct sluice_audit *a, uint32_t cell);
 
+/* Whether no column of the file was taken for counts, so that nothing is known of it. */
+bool audit_is_unread(const struct sluice_audit *a, uint32_t sheet);
+
 /* Whether the cell's verdict belongs in the report: fallen, or in doubt. */
 bool audit_reports(const struct sluice_audit *a, uint32_t cell);
 

@@ -77,7 +77,10 @@ enum sluice_status ledger_knows(const struct ledger *l, const struct ledger_new 
 enum sluice_status ledger_add(struct ledger_entry *e, const struct ledger_new *t,
                               struct sluice_error *err);
 
-/* All that can fail; 'date' is YYYY-MM-DD or NULL. */
+/* Refused unless it is YYYY-MM-DD or NULL. */
+enum sluice_status date_check(const char *date, struct sluice_error *err);
+
+/* All that can fail; the date as date_check() has it. */
 enum sluice_status ledger_stage(struct ledger_entry *e, const char *date,
                                 struct sluice_error *err);
 enum sluice_status ledger_commit(struct ledger_entry *e, struct sluice_error *err);

@@ -194,14 +194,14 @@ enum sluice_status ledger_add(struct ledger_entry *e, const struct ledger_new *t
 	return json_array_append_new(e->tables, table) ? fail_memory(err) : SLUICE_OK;
 }
 
-static bool is_date(const char *text)
+enum sluice_status date_check(const char *date, struct sluice_error *err)
 {
 	static const char like[] = "0000-00-00";
 
-	for (size_t i = 0; i < sizeof(like); i++)
-		if (like[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != like[i])
-			return false;
-	return true;
+	for (size_t i = 0; date && i < sizeof(like); i++)
+		if (like[i] == '0' ? date[i] < '0' || date[i] > '9' : date[i] != like[i])
+			return fail(err, SLUICE_E_PLAN, "a date is YYYY-MM-DD");
+	return SLUICE_OK;
 }
 
 static enum sluice_status add_line(struct ledger_entry *e, const char *date,
@@ -237,8 +237,7 @@ enum sluice_status ledger_stage(struct ledger_entry *e, const char *date,
 {
 	enum sluice_status status;
 
-	if (date && !is_date(date))
-		return fail(err, SLUICE_E_PLAN, "a date is YYYY-MM-DD");
+	TRY(date_check(date, err));
 	if (!e->any)
 		return SLUICE_OK;
 	status = add_line(e, date, err);

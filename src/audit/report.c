@@ -170,6 +170,15 @@ static enum sluice_status say_doubts(const struct sluice_audit *a, struct buf *o
 		             "\nreview     %s has what looks like a total, but none was "
 		             "declared: --suggest says which adds up\n",
 		             a->in.cells.dimensions[a->undeclared[i]].name));
+	for (uint32_t i = 0; i < a->in.n_sheets; i++) {
+		if (!audit_is_unread(a, i))
+			continue;
+		TRY(buf_addf(out, err, "\nreview     "));
+		TRY(words_text(out, a->in.sheets[i].name, err));
+		TRY(buf_addf(out, err,
+		             ": no column was taken for counts, so nothing of it was looked "
+		             "at: --measures says which are\n"));
+	}
 	if (a->in.n_differ) {
 		TRY(buf_addf(out, err,
 		             "\nreview     %u cells are shown twice with different texts",

@@ -182,14 +182,17 @@ enum sluice_status sluice_audit_json(const struct sluice_audit *a, bool values, 
 {
 	const struct words w = { &a->in, &a->attack, values };
 	const uint64_t *n = a->counts.by_verdict;
-	json_t *doubts = json_array(), *o;
+	json_t *doubts = json_array(), *unread = json_array(), *o;
 
 	for (uint32_t i = 0; i < a->n_undeclared; i++)
 		doubts = with(doubts,
 		              json_string(a->in.cells.dimensions[a->undeclared[i]].name));
+	for (uint32_t i = 0; i < a->in.n_sheets; i++)
+		if (audit_is_unread(a, i))
+			unread = with(unread, json_string(a->in.sheets[i].name));
 	o = json_pack(
 		"{s:s, s:s, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o, s:o, s:o, "
-		"s:o, s:o, s:I, s:I, s:I}",
+		"s:o, s:o, s:o, s:I, s:I, s:I}",
 		"sluice", SLUICE_VERSION, "verdict", overall_names[sluice_audit_verdict(a)],
 		"files", files_json(a), "rules", rules_json(a), "cells", "shown",
 		(json_int_t)a->counts.cells, "hidden", (json_int_t)a->counts.hidden,
@@ -197,9 +200,10 @@ enum sluice_status sluice_audit_json(const struct sluice_audit *a, bool values, 
 		(json_int_t)n[VERDICT_NARROW], "safe", (json_int_t)n[VERDICT_SAFE], "undecided",
 		(json_int_t)n[VERDICT_UNDECIDED], "findings", lists_json(&w, a, true), "safe",
 		lists_json(&w, a, false), "groups", groups_json(&w, a), "together",
-		together_json(&w, a), "totals_undeclared", doubts, "shown_differently",
-		(json_int_t)a->in.n_differ, "rounded_to_two_bases", (json_int_t)a->in.n_bases,
-		"earlier_releases", (json_int_t)a->entry.ledger.n_entries);
+		together_json(&w, a), "totals_undeclared", doubts, "files_without_counts",
+		unread, "shown_differently", (json_int_t)a->in.n_differ, "rounded_to_two_bases",
+		(json_int_t)a->in.n_bases, "earlier_releases",
+		(json_int_t)a->entry.ledger.n_entries);
 	*text = o ? canon_text(o, JSON_INDENT(2)) : NULL;
 	json_decref(o);
 	return *text ? SLUICE_OK : fail_memory(err);

@@ -211,9 +211,9 @@ static enum sluice_status add_table(struct export *e, uint32_t sheet, struct slu
 		"{s:s, s:s, s:s, s:{s:s, s:s}, s:[{s:s, s:o}], s:o, s:s, s:o, s:s, s:[], "
 		"s:s, s:o}",
 		"uid", uid, "status",
-		fails               ? "fail"
-		: n[FLAW_UNDECIDED] ? "review"
-				    : "pass",
+		fails                                               ? "fail"
+		: n[FLAW_UNDECIDED] || audit_is_unread(e->a, sheet) ? "review"
+								    : "pass",
 		"type", "table", "properties", "method", "sluice audit", "mitigation",
 		"suppression or rounding", "files", "name", name, "sdc", sdc, "outcome",
 		outcome_json(e, sheet), "command", "sluice audit", "summary", summary,
@@ -256,14 +256,14 @@ enum sluice_status sluice_audit_sacro(const struct sluice_audit *a, const char *
                                       const char *date, struct sluice_error *err)
 {
 	struct export e = { .a = a, .date = date, .results = json_object() };
-	enum sluice_status status = SLUICE_OK;
+	enum sluice_status status = date_check(date, err);
 	struct buf stage = { 0 };
 	struct file_id id;
 	size_t len = strlen(folder);
 
 	while (len > 1 && folder[len - 1] == '/')
 		len--;
-	if (file_identify(folder, &id)) {
+	if (status == SLUICE_OK && file_identify(folder, &id)) {
 		fail(err, SLUICE_E_IO, "is there already: name a folder that is to be made");
 		fail_source(err, folder);
 		status = SLUICE_E_IO;

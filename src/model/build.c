@@ -281,8 +281,12 @@ static enum sluice_status build_at_most(struct audit_input *in, const struct sai
 	const uint32_t small = names_find(&in->cells.measures, s->left);
 	const uint32_t large = names_find(&in->cells.measures, s->right);
 
+	const char *const name = small == CELL_NONE ? s->left : s->right;
+	char shown[72];
+
 	if (small == CELL_NONE || large == CELL_NONE)
-		return fail(err, SLUICE_E_PLAN, "'at-most': no such measure");
+		return fail(err, SLUICE_E_PLAN, "'at-most': no file has a measure '%s'",
+		            printable(shown, name, strlen(name)));
 	for (uint32_t i = 0; i < in->cells.n; i++) {
 		uint32_t other;
 

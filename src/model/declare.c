@@ -79,6 +79,15 @@ enum sluice_status declaration_say(struct declaration *d, const char *name, cons
 }
 
 /* Names with commas between; spaces around them don't count, empty ones are refused. */
+/* One of a list.  Columns inside one another are two at the least: one alone would say nothing. */
+static enum sluice_status add_name(struct declaration *d, const struct audit_word *word,
+                                   const char *text, size_t len, struct sluice_error *err)
+{
+	if (!strcmp(word->name, "nested") && !memchr(text, '/', len))
+		return fail(err, SLUICE_E_PLAN, "'nested' must be OUTER/INNER, two columns");
+	return add_said(d, word, NULL, 0, text, len, err);
+}
+
 static enum sluice_status add_list(struct declaration *d, const struct audit_word *word,
                                    const char *text, struct sluice_error *err)
 {
@@ -91,7 +100,7 @@ static enum sluice_status add_list(struct declaration *d, const struct audit_wor
 		if (to <= from)
 			return fail(err, SLUICE_E_PLAN, "'%s' has an empty name in its list",
 			            word->name);
-		TRY(add_said(d, word, NULL, 0, text + from, to - from, err));
+		TRY(add_name(d, word, text + from, to - from, err));
 		if (!text[len])
 			return SLUICE_OK;
 		text += len + 1;
@@ -192,7 +201,7 @@ static enum sluice_status read_value(struct declaration *d, const struct sluice_
 	if (left)
 		status = add_said(d, word, left, strlen(left), text, strlen(text), err);
 	else if (word->shape == WORD_LIST)
-		status = add_said(d, word, NULL, 0, text, strlen(text), err);
+		status = add_name(d, word, text, strlen(text), err);
 	else if (word->shape != WORD_YES)
 		status = declaration_add(d, word->name, text, err);
 	else if (!strcmp(text, "true"))

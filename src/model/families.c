@@ -188,14 +188,18 @@ static uint32_t dimension_column(const struct audit_input *in, uint32_t sheet,
 	return CELL_NONE;
 }
 
-static enum sluice_status add_nested(struct audit_input *in, const char *outer_name,
-                                     const char *inner_name, struct sluice_error *err)
+static enum sluice_status add_nested(struct audit_input *in, const struct said_word *s,
+                                     const char *outer_name, const char *inner_name,
+                                     struct sluice_error *err)
 {
 	const uint32_t outer = input_dimension(in, outer_name);
 	const uint32_t inner = input_dimension(in, inner_name);
 	struct dimension *d;
 
-	if (outer == CELL_NONE || inner == CELL_NONE || outer >= inner)
+	if (outer == CELL_NONE || inner == CELL_NONE)
+		return input_no_dimension(in, s, outer == CELL_NONE ? outer_name : inner_name,
+		                          err);
+	if (outer >= inner)
 		return fail(err, SLUICE_E_PLAN,
 		            "'nested' must be OUTER/INNER, two dimensions in the files' order");
 	d = &in->cells.dimensions[inner];
@@ -227,7 +231,7 @@ static enum sluice_status read_nested(struct audit_input *in, const struct said_
 		return fail_memory(err);
 	while (status == SLUICE_OK && (name = strsep(&rest, "/"))) {
 		if (outer)
-			status = add_nested(in, outer, name, err);
+			status = add_nested(in, s, outer, name, err);
 		outer = name;
 	}
 	free(list);

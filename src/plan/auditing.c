@@ -90,6 +90,8 @@ static enum sluice_status read_text(const struct sluice_plan *plan, struct audit
 	if ((less || !strcmp(key->name, "parents")) && (!between || between == text))
 		return plan_fail(plan, err, n->at, "'%s' must be %s", key->name,
 		                 less ? "A<=B" : "COLUMN: FILE");
+	if (!strcmp(key->name, "nested") && !strchr(text, '/'))
+		return plan_fail(plan, err, n->at, "'nested' must be OUTER/INNER, two columns");
 	if (between && between > text) {
 		left = text_copy(text, (size_t)(between - text));
 		ok = left && add(a, key->word, left, between + (less ? 2 : 1), n->at);

@@ -103,9 +103,24 @@ static enum sluice_status decide_all(const struct release *r, struct decide_tabl
 	return SLUICE_OK;
 }
 
-/* What keeps one of them from being decided on, keeps all of them. */
+/* It was found in one of the tables, and not in the plan. */
+static bool is_of_a_table(const struct release *r, const struct sluice_error *why)
+{
+	for (size_t i = 0; i < r->n_tables; i++) {
+		struct sluice_error own = { 0 };
+
+		fail_source(&own, r->tables[i].input);
+		if (is_protected(&r->tables[i]) && !strcmp(why->source, own.source))
+			return true;
+	}
+	return false;
+}
+
+/* What keeps one of them from being decided on, keeps all of them; that of the plan is told once. */
 static void fail_all(const struct release *r, const struct sluice_error *why)
 {
+	bool told = !why->source[0] || is_of_a_table(r, why);
+
 	for (size_t i = 0; i < r->n_tables; i++) {
 		struct table *t = &r->tables[i];
 		struct sluice_error own = { 0 };
@@ -115,10 +130,12 @@ static void fail_all(const struct release *r, const struct sluice_error *why)
 		t->outcome = why->status == SLUICE_E_CHECK ? SLUICE_REFUSED : SLUICE_FAILED;
 		fail_source(&own, t->input);
 		t->err = *why;
-		if (why->source[0] && strcmp(why->source, own.source) != 0)
+		if (told && why->source[0] && strcmp(why->source, own.source) != 0)
 			fail(&t->err, why->status,
 			     "is protected together with other tables, of which one failed");
-		fail_source(&t->err, t->input);
+		if (told)
+			fail_source(&t->err, t->input);
+		told = true;
 	}
 }
 
