@@ -16,7 +16,7 @@ static struct read read_chunk(struct tokenizer *t, const char *chunk, bool guess
 	struct buf text = { 0 };
 	struct batch b = { 0 };
 	struct sluice_error err;
-	struct read r = { SLUICE_OK };
+	struct read r = { .status = SLUICE_OK };
 	bool more = true;
 
 	table_bytes(&text, chunk, strlen(chunk));
