@@ -133,10 +133,14 @@ bool audit_hides(const struct sluice_audit *a, uint32_t cell)
 	return a->in.cells.cells[cell].place != CELL_NONE && a->in.cells.cells[cell].token;
 }
 
-/* The others of an open dimension, say, where a table's own totals show that there are none. */
-static bool is_known_nobody(const struct sluice_audit *a, uint32_t cell)
+/*
+ * No part's text is taken off the whole: the others of an open dimension, say, of whom there are none,
+ * or nothing but what follows of them and of a hidden whole.
+ */
+static bool takes_nothing(const struct sluice_audit *a, uint32_t whole, uint32_t part)
 {
-	return a->in.cells.cells[cell].place == CELL_NONE && !a->attack.d.hi[cell];
+	return a->in.cells.cells[part].place == CELL_NONE &&
+	       (audit_hides(a, whole) || !a->attack.d.hi[part]);
 }
 
 /* What is left of a whole when the parts that are shown are taken off. */
@@ -162,7 +166,7 @@ static enum sluice_status find_together(struct sluice_audit *a, struct sluice_er
 			}
 			lo -= d->hi[terms[t].unknown];
 			hi -= d->lo[terms[t].unknown];
-			all = all && is_known_nobody(a, terms[t].unknown);
+			all = all && takes_nothing(a, terms[0].unknown, terms[t].unknown);
 		}
 		/* All of it hidden: then the whole is a cell that is judged by itself. */
 		if (n_hidden < 2 || all || lo < 1 || hi > small_limit(a))

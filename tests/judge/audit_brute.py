@@ -297,67 +297,6 @@ def make_two_files(rng, folder):
         (len(t.leaves), allowed, sums, hide, None) if bounded else None, t.names
 
 
-def make_along(rng, folder):
-    """A file about one code, beside others in which that code is one of a dimension."""
-    codes = rng.choice([[["a0", "a1"], ["b0", "b1"]], [["a0", "a1"], ["b0", "b1"]],
-                        [["a0", "a1", "a2"], ["b0"]], [["a0", "a1", "a2"]]])
-    t = Table(["sex", "a", "b"][:1 + len(codes)], [["F", "M", "(others)"], *codes])
-    inner = t.names[1:]
-    shapes = {"women.csv": rng.choice([inner, inner, inner[-1:]]),
-              "all.csv": rng.choice([inner, inner[:1], inner[-1:]]),
-              "sexes.csv": rng.choice([["sex"], ["sex"], t.names[:2]])}
-    # What three tables of two dimensions each say of a table of all three, an audit does not ask.
-    if len(shapes["all.csv"]) == 2 and len(shapes["women.csv"]) == 1:
-        shapes["sexes.csv"] = ["sex"]
-    if rng.random() < .3:
-        del shapes[rng.choice(["all.csv", "sexes.csv"])]
-    # Who is not F is of the others, where no file has another code.
-    other = "(others)" if "sexes.csv" in shapes else "M"
-    truth = [0 if leaf[0] == other else rng.choice([0, 0, 1, rng.randint(0, 4)])
-             for leaf in t.leaves]
-    total = ("Total",) * len(t.names)
-    texts, sums, shown, gone = {}, [], {}, set()
-    files = {name: [",".join(dims) + ",n"] for name, dims in shapes.items()}
-    for name, dims in shapes.items():
-        keys = [k for k in t.cells if k[0] != "(others)" and
-                all(c == "Total" or n in dims for n, c in zip(t.names, k))]
-        if name == "women.csv":
-            keys = [("F", *k[1:]) for k in keys if k[0] == "Total"]
-        whole = [k for k in keys if all(c != "Total" for n, c in zip(t.names, k) if n in dims)]
-        kept = rng.choice(whole)
-        for k in keys:
-            v = sum(truth[i] for i in t.cells[k])
-            # The row of a group without people may be missing.
-            if k in whole and not v and k != kept and k not in texts and rng.random() < .6:
-                gone.add(k)
-                continue
-            if k not in texts:
-                texts[k] = TOKEN if k != total and k not in gone and rng.random() < .35 else str(v)
-            good = set(range(60)) if texts[k] == TOKEN else {v}
-            sums.append((t.cells[k], good))
-            shown[k] = good
-            files[name].append(",".join([c for n, c in zip(t.names, k) if n in dims] + [texts[k]]))
-    for name, lines in files.items():
-        with open(os.path.join(folder, name), "w") as f:
-            f.write("".join(x + "\n" for x in lines))
-    hide = {k for k, good in shown.items() if len(good) > 1}
-    columns = [n for n in t.names if any(n in dims for dims in shapes.values())]
-    flags = ["-m", "n", "-t", "Total", "-d", ",".join(columns), "--secondary",
-             "--cell", os.path.join(folder, "women.csv") + ":sex=F"]
-    # Codes without any row are nobody's.
-    seen = [{k[d] for k in shown} if n in columns and d else set(t.codes[d])
-            for d, n in enumerate(t.names)]
-    top = sum(truth) + 1
-    allowed = [range(top if leaf[0] != "M" or other != "M" else 1) if
-               all(c in s for c, s in zip(leaf, seen)) else range(1) for leaf in t.leaves]
-    # A row that is missing in one file and there, in part, in another is not known to be of nobody.
-    clear = all(v in good for v, good in zip(truth, allowed)) and \
-        not any(set(t.cells[k]) <= set(t.cells[g]) for k in shown for g in gone)
-    sums += [(t.cells[g], {0}) for g in gone]
-    problem = (len(t.leaves), allowed, sums, t.cells, None) if clear else None
-    return [os.path.join(folder, f) for f in files], flags, problem, t.names, hide
-
-
 KINDS = ["1d", "2d", "3d", "tree", "percent", "files", "along"]
 
 
@@ -400,6 +339,7 @@ def one(sluice, kind, seed, folder):
     hidden = None
     while True:
         if kind == "along":
+            from along import make_along
             files, flags, problem, names, hidden = make_along(rng, folder)
         elif kind == "percent":
             files, flags, problem, names = make_percent(rng, folder)

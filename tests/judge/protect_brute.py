@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 
-from audit_brute import TOKEN, Rule, Table, shape
+from audit_brute import TOKEN, Rule, shape
 
 LIMIT = 400000 # counts tried before it is given up
 
@@ -262,151 +262,12 @@ def hopeless(sluice, t, rule, words, raw, names):
     return audit(sluice, rule, words, names, bare) is not None
 
 
-# ---- a table about one code, beside those that have its dimension ------------------------------
-
-def along_tables(rng, t, rule, truth):
-    """{file: rows}, each (key in t, the codes that are printed), and the cells that have no row."""
-    inner = t.names[1:]
-    shapes = {"women": rng.choice([inner, inner, inner[-1:]]),
-              "all": rng.choice([inner, inner[:1], inner[-1:]]),
-              "sexes": rng.choice([["sex"], ["sex"], t.names[:2]])}
-    # What three tables of two dimensions each say of a table of all three is not looked into.
-    if len(shapes["all"]) == 2 and len(shapes["women"]) == 1:
-        shapes["sexes"] = ["sex"]
-    if rng.random() < .3:
-        del shapes["all"]
-    tables, gone = {}, set()
-    for name, dims in shapes.items():
-        keys = [k for k in t.cells if all(c == "Total" or n in dims for n, c in zip(t.names, k))]
-        if name == "women":
-            keys = [("F", *k[1:]) for k in keys if k[0] == "Total"]
-        whole = [k for k in keys if all(c != "Total" for n, c in zip(t.names, k) if n in dims)]
-        # Totals in the margins only, or none: then what is shown of others ties the tables together.
-        if name != "sexes" and rng.random() < .2:
-            keys = whole
-        kept = rng.choice(whole)
-        lost = {k for k in whole if k != kept and not sum(truth[i] for i in t.cells[k])
-                and rule.text(0) == "0" and rng.random() < .5}
-        gone |= lost
-        tables[name] = (dims, [k for k in keys if k not in lost])
-    return tables, gone
-
-
-def along_plan(rule, tables):
-    settings = f"{{base: opensafely, threshold: {rule.threshold}, zeros: " \
-        f"{'keep' if rule.keep_zeros else 'redact'}, round_to: {rule.base}, " \
-        f"rounding: {rule.how}, token: '{TOKEN}'}}"
-    lines = ["version: 1", f"policy: {settings}", "audit: {mode: off}", "outputs:"]
-    for name, (dims, _) in tables.items():
-        where = "where: {sex: F}, drop: [sex], " if name == "women" else ""
-        lines.append(f"  {name}: {{input: {name}.csv, output: out/{name}.csv, {where}"
-                     f"keep: [{', '.join(dims)}], count: [n], "
-                     f"protect: {{dimensions: [{', '.join(dims)}], total: Total}}}}")
-    return "\n".join(lines) + "\n"
-
-
-def along(sluice, seed, folder, sums):
-    rng = random.Random(f"protectalong{seed}")
-    codes = rng.choice([[["a0", "a1"], ["b0", "b1"]], [["a0", "a1"], ["b0", "b1"]],
-                        [["a0", "a1", "a2"], ["b0"]], [["a0", "a1", "a2"]]])
-    t = Table(["sex", "a", "b"][:1 + len(codes)], [["F", "M"], *codes])
-    rule = rng.choice([Rule(rng.choice([1, 2, 3]), rng.random() < .7, 1, "nearest"),
-                       Rule(rng.choice([1, 2, 3]), rng.random() < .7, 1, "nearest"),
-                       Rule(4, rng.random() < .7, 3, "nearest")])
-    truth = [rng.choice([0, 0, 1, rng.randint(0, 4), rng.randint(0, 9)]) for _ in t.leaves]
-    count = lambda k: sum(truth[i] for i in t.cells[k])
-    tables, gone = along_tables(rng, t, rule, truth)
-    seen = [{k[d] for _, keys in tables.values() for k in keys} for d in range(len(t.names))]
-    printed = set().union(*(dims for dims, _ in tables.values()))
-    known = [all(c in seen[d] or n not in printed for d, (n, c) in enumerate(zip(t.names, leaf)))
-             for leaf in t.leaves]
-    if any(v and not k for v, k in zip(truth, known)):
-        return None
-    for name, (dims, keys) in tables.items():
-        columns = ["sex", *dims] if name == "women" else dims
-        rows = [[k[t.names.index(n)] for n in columns] + [count(k)] for k in keys]
-        rng.shuffle(rows)
-        with open(os.path.join(folder, name + ".csv"), "w", newline="") as f:
-            csv.writer(f, lineterminator="\n").writerows([columns + ["n"], *rows])
-    with open(os.path.join(folder, "plan.yaml"), "w") as f:
-        f.write(along_plan(rule, tables))
-    done = subprocess.run([sluice, "release", "-q", "plan.yaml"], cwd=folder,
-                          capture_output=True, text=True)
-    if done.returncode:
-        return f"exit {done.returncode}: {done.stderr.strip()}"
-    try:
-        shown = along_shown(folder, t, rule, tables, count)
-        sums["many"] += not along_look(t, rule, truth, shown, gone, known)
-    except Follows as e:
-        return str(e)
-    sums["cells"] += len(shown)
-    own = sum(rule.text(count(k)) == TOKEN for k in shown)
-    sums["primary"] += own
-    sums["added"] += sum(text == TOKEN for text in shown.values()) - own
-    files = [os.path.join(folder, "out", name + ".csv") for name in tables]
-    done = subprocess.run([sluice, "audit", *rule.flags(), "--hidden", TOKEN, "-t", "Total", "-m",
-                           "n", "--secondary", "-d", ",".join(n for n in t.names if n in printed),
-                           "--cell", files[0] + ":sex=F", *files], capture_output=True, text=True)
-    return f"audit: {done.stdout}{done.stderr}" if done.returncode else None
-
-
-def along_shown(folder, t, rule, tables, count):
-    """{key: text} of all that was published, after a look at each text."""
-    shown = {}
-    for name, (dims, keys) in tables.items():
-        with open(os.path.join(folder, "out", name + ".csv"), newline="") as f:
-            rows = list(csv.DictReader(f))
-        if len(rows) != len(keys):
-            raise Follows(f"{name} has {len(rows)} rows of {len(keys)}")
-        for row in rows:
-            key = tuple("F" if n == "sex" and name == "women" else row.get(n, "Total")
-                        for n in t.names)
-            want, text = rule.text(count(key)), row["n"]
-            if text not in (want, TOKEN) or (want == TOKEN and text != TOKEN) or \
-                    shown.setdefault(key, text) != text:
-                raise Follows(f"{key} came out as {text!r}")
-    return shown
-
-
-def along_look(t, rule, truth, shown, gone, known):
-    """Nothing hidden, and no small count of the others that no table shows, is the same in every table."""
-    top = max(sum(truth) + 4, 12)
-    values = {key: {x for x in range(top) if text in (TOKEN, rule.text(x))}
-              for key, text in shown.items()}
-    # A row that is missing here, and there in part in another file, is not known to be of nobody.
-    free = [g for g in gone if g not in shown and
-            not any(set(t.cells[k]) <= set(t.cells[g]) for k in shown)]
-    sums = [(t.cells[k], good) for k, good in values.items()]
-    sums += [(t.cells[g], {0}) for g in free]
-    allowed = [sorted(range(top if k else 1), key=lambda x, v=v: abs(x - v))
-               for v, k in zip(truth, known)]
-    for parts, good in sums:
-        if len(parts) == 1:
-            allowed[parts[0]] = [x for x in allowed[parts[0]] if x in good]
-    open_cells = {k: set() for k, good in values.items() if len(good) > 1}
-    small = {k: set() for k in t.cells if k[0] == "M" and k not in shown}
-    try:
-        for table in every_table(allowed, sums):
-            for cells in open_cells, small:
-                for k in list(cells):
-                    cells[k].add(sum(table[i] for i in t.cells[k]))
-                    if len(cells[k]) > 1:
-                        del cells[k]
-            if not open_cells and not small:
-                return True
-    except TooMany:
-        return False
-    small = [k for k, at in small.items() if 1 <= min(at) <= rule.threshold]
-    if open_cells or small:
-        raise Follows(f"{', '.join(map(str, [*open_cells, *small]))} can be worked out")
-    return True
-
-
 ASKED = ["singletons", "group"]
 KINDS = ["1d", "2d", "3d", "tree", "rounded", "tied", *ASKED, "along"]
 
 
 def main():
+    from along import along
     parser = argparse.ArgumentParser()
     parser.add_argument("sluice")
     parser.add_argument("kinds", nargs="*")
