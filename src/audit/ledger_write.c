@@ -4,6 +4,7 @@
 #include "audit/ledger.h"
 
 #include "audit/with.h"
+#include "base/date.h"
 #include "plan/canon.h"
 #include "plan/setting.h"
 
@@ -196,11 +197,10 @@ enum sluice_status ledger_add(struct ledger_entry *e, const struct ledger_new *t
 
 enum sluice_status date_check(const char *date, struct sluice_error *err)
 {
-	static const char like[] = "0000-00-00";
+	int month;
 
-	for (size_t i = 0; date && i < sizeof(like); i++)
-		if (like[i] == '0' ? date[i] < '0' || date[i] > '9' : date[i] != like[i])
-			return fail(err, SLUICE_E_PLAN, "a date is YYYY-MM-DD");
+	if (date && (strlen(date) != DATE_TEXT || !date_read(date, &month)))
+		return fail(err, SLUICE_E_PLAN, "a date is YYYY-MM-DD, a day that there is");
 	return SLUICE_OK;
 }
 

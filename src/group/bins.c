@@ -1,5 +1,7 @@
 #include "group/bins.h"
 
+#include "base/date.h"
+
 #include <string.h>
 
 static enum bins_fault find_number(const struct bins *b, const uint8_t *text, uint32_t len,
@@ -32,27 +34,6 @@ static enum bins_fault find_number(const struct bins *b, const uint8_t *text, ui
 	return BINS_FINE;
 }
 
-/* Of exactly n digits, or -1. */
-static int read_digits(const uint8_t *text, unsigned n)
-{
-	int value = 0;
-
-	for (unsigned i = 0; i < n; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return -1;
-		value = value * 10 + (text[i] - '0');
-	}
-	return value;
-}
-
-static int days_in(int year, int month)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-	return month == 2 && leap ? 29 : days[month - 1];
-}
-
 /* Nothing, or 'T' or a space and what times are made of; which time makes no difference. */
 static bool is_time(const uint8_t *text, uint32_t len)
 {
@@ -68,15 +49,8 @@ static bool is_time(const uint8_t *text, uint32_t len)
 
 static bool is_date(const uint8_t *text, uint32_t len, int *month)
 {
-	int year, day;
-
-	if (len < 10 || text[4] != '-' || text[7] != '-')
-		return false;
-	year = read_digits(text, 4);
-	*month = read_digits(text + 5, 2);
-	day = read_digits(text + 8, 2);
-	return year >= 1 && *month >= 1 && *month <= 12 && day >= 1 &&
-	       day <= days_in(year, *month) && is_time(text + 10, len - 10);
+	return len >= DATE_TEXT && date_read((const char *)text, month) &&
+	       is_time(text + DATE_TEXT, len - DATE_TEXT);
 }
 
 enum bins_fault bins_find(const struct bins *b, const uint8_t *text, uint32_t len,
