@@ -65,8 +65,15 @@ class Box:
     def start(self, args, folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, before=None, env=None,
               stderr=subprocess.PIPE):
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", **(env or {})}
+
+        def prepare():
+            # What nohup, or a shell's '&', has these tests ignore is not what the program is tried with.
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)
+            if before:
+                before()
         return subprocess.Popen([self.program, *args], cwd=folder, stdin=stdin, stdout=stdout, stderr=stderr,
-                                preexec_fn=before, env=environment, start_new_session=True)
+                                preexec_fn=prepare, env=environment, start_new_session=True)
 
     def run(self, args, folder, data=None, before=None, env=None, stdin=None, stdout=subprocess.PIPE, seconds=60):
         """To its end; 'data' is its standard input."""
