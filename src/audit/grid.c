@@ -310,11 +310,12 @@ static enum sluice_status draw_findings(struct drawing *d, struct sluice_error *
 {
 	struct buf line = { 0 };
 	enum sluice_status status = SLUICE_OK;
-	uint32_t n = 0, together = 0;
+	uint32_t n = 0, together = 0, unshown = 0;
 
 	put(&d->t, "<div><ul class=findings>");
 	for (uint32_t i = 0; i < d->a->in.cells.n && status == SLUICE_OK; i++) {
 		together += d->together[i] && is_in_sheet(d, i);
+		unshown += audit_reports(d->a, i) && d->a->in.cells.cells[i].place == CELL_NONE;
 		if (audit_reports(d->a, i) && is_in_sheet(d, i) && n++ < FINDINGS_DRAWN)
 			status = put_finding(d, i, &line, err);
 	}
@@ -325,8 +326,13 @@ static enum sluice_status draw_findings(struct drawing *d, struct sluice_error *
 		      together);
 	if (n > FINDINGS_DRAWN)
 		put_f(&d->t, "<li class=no>and %u more.</li>", n - FINDINGS_DRAWN);
+	if (unshown)
+		put_f(&d->t,
+		      "<li class=no>From the tables together %u %s that none of them "
+		      "shows.</li>",
+		      unshown, unshown == 1 ? "count follows" : "counts follow");
 	put(&d->t, "</ul>");
-	if (!n && !together)
+	if (!n && !together && !unshown)
 		put(&d->t, "<p class=checks>No hidden count of this table follows.</p>");
 	put(&d->t, "</div>");
 	buf_free(&line);
