@@ -80,7 +80,7 @@ int32_t line_factor(const struct line *l, uint32_t column)
 static bool put_line(struct solving *s, struct line *l, uint32_t n)
 {
 	if (n > l->cap) {
-		struct entry *more = realloc(l->entries, (size_t)n * 2 * sizeof(*more));
+		struct entry *more = realloc(l->entries, ((size_t)n * 2 + 1) * sizeof(*more));
 
 		if (!more)
 			return false;

@@ -221,8 +221,9 @@ static json_t *read_items(struct reading *r, json_t *whole, const char *end, uns
 	skip_space(r);
 	if (ok && take(r, end))
 		return whole;
-	while (ok &&
-	       (ok = map ? take_member(r, whole, depth) : take_into(r, whole, NULL, depth))) {
+	while (ok) {
+		if (!(map ? take_member(r, whole, depth) : take_into(r, whole, NULL, depth)))
+			break;
 		skip_space(r);
 		if (take(r, end))
 			return whole;

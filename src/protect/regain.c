@@ -169,7 +169,7 @@ enum sluice_status regain(const struct regaining *r, struct protected *result,
 		status = fail_memory(err);
 	else
 		memcpy(t.primary, r->p->primary, r->p->model->n_unknowns * sizeof(*t.primary));
-	for (uint32_t i = 0; status == SLUICE_OK && i < r->plain->n_order; i++) {
+	for (uint32_t i = 0; t.hidden && status == SLUICE_OK && i < r->plain->n_order; i++) {
 		const uint32_t u = r->plain->order[i];
 
 		if (result->hidden[u] && !r->p->primary[u])
