@@ -1,5 +1,7 @@
 #include "attack/slide.h"
 
+#include "base/random.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,8 +28,8 @@ enum sluice_status slide_init(struct slide *s, const struct domain *d, const str
 	s->hi = calloc(n, sizeof(*s->hi));
 	s->base = calloc(n, sizeof(*s->base));
 	s->values = calloc(n, sizeof(*s->values));
-	s->broken = calloc(n, sizeof(*s->broken));
-	s->where = calloc(n, sizeof(*s->where));
+	s->broken.list = calloc(n, sizeof(*s->broken.list));
+	s->broken.where = calloc(n, sizeof(*s->broken.where));
 	s->moved = calloc((size_t)s->directions.n + 1, sizeof(*s->moved));
 	s->followed = calloc((size_t)s->directions.n + 1, sizeof(*s->followed));
 	s->changed = calloc(n, sizeof(*s->changed));
@@ -36,8 +38,9 @@ enum sluice_status slide_init(struct slide *s, const struct domain *d, const str
 		s->weight[c] = 1;
 	s->listed = calloc(n, sizeof(*s->listed));
 	s->changes = calloc(n, sizeof(*s->changes));
-	return s->lo && s->hi && s->base && s->values && s->broken && s->where && s->moved &&
-	                       s->followed && s->changed && s->weight && s->listed && s->changes
+	return s->lo && s->hi && s->base && s->values && s->broken.list && s->broken.where &&
+	                       s->moved && s->followed && s->changed && s->weight &&
+	                       s->listed && s->changes
 	               ? SLUICE_OK
 	               : fail_memory(err);
 }
@@ -49,8 +52,8 @@ void slide_free(struct slide *s)
 	free(s->hi);
 	free(s->base);
 	free(s->values);
-	free(s->broken);
-	free(s->where);
+	free(s->broken.list);
+	free(s->broken.where);
 	free(s->moved);
 	free(s->followed);
 	free(s->changed);
@@ -106,22 +109,11 @@ static int64_t miss(const struct slide *s, uint32_t column, int64_t value)
 
 static void note(struct slide *s, uint32_t column)
 {
-	const bool out = miss(s, column, s->values[column]);
-
 	if (!s->listed[column]) {
 		s->listed[column] = true;
 		s->changed[s->n_changed++] = column;
 	}
-	if (out && !s->where[column]) {
-		s->broken[s->n_broken++] = column;
-		s->where[column] = s->n_broken;
-	} else if (!out && s->where[column]) {
-		const uint32_t last = s->broken[--s->n_broken];
-
-		s->broken[s->where[column] - 1] = last;
-		s->where[last] = s->where[column];
-		s->where[column] = 0;
-	}
+	broken_note(&s->broken, column, miss(s, column, s->values[column]));
 }
 
 static void follow(struct slide *s, uint32_t direction, int64_t times)
@@ -148,10 +140,9 @@ static void settle(struct slide *s, bool stay)
 		else
 			s->values[c] = s->base[c];
 		s->listed[c] = false;
-		s->where[c] = 0;
 		s->weight[c] = 1;
 	}
-	s->n_broken = 0;
+	broken_clear(&s->broken);
 	while (s->n_followed)
 		s->moved[s->followed[--s->n_followed]] = 0;
 }
@@ -262,14 +253,6 @@ void slide_centre(struct slide *s, struct witness *w)
 
 /* ---- several ------------------------------------------------------------------------------- */
 
-static uint64_t next_random(struct slide *s)
-{
-	s->random ^= s->random << 13;
-	s->random ^= s->random >> 7;
-	s->random ^= s->random << 17;
-	return s->random;
-}
-
 /* How much more is out of bounds afterwards; 'keep' must not change. */
 static int64_t cost(struct slide *s, uint32_t direction, int64_t times, uint32_t keep)
 {
@@ -294,8 +277,8 @@ static bool push(struct slide *s, uint32_t column, bool up, uint32_t keep)
 {
 	const struct directions *k = &s->directions;
 	const uint32_t n = k->at[column + 1] - k->at[column];
-	const uint32_t first = n ? (uint32_t)(next_random(s) % n) : 0;
-	const bool noise = next_random(s) % NOISE == 0;
+	const uint32_t first = n ? (uint32_t)(random_next(&s->random) % n) : 0;
+	const bool noise = random_next(&s->random) % NOISE == 0;
 	uint32_t best = UINT32_MAX, weighed = 0;
 	int64_t best_cost = INT64_MAX, best_times = 0;
 
@@ -321,7 +304,7 @@ static bool push(struct slide *s, uint32_t column, bool up, uint32_t keep)
 	if (best == UINT32_MAX)
 		return false;
 	/* Where every way out makes it no better, being in there costs more from now on. */
-	if (best_cost >= 0 && s->where[column] && s->weight[column] < WEIGHT_MAX)
+	if (best_cost >= 0 && s->broken.where[column] && s->weight[column] < WEIGHT_MAX)
 		s->weight[column]++;
 	follow(s, best, best_times);
 	return true;
@@ -334,11 +317,11 @@ static bool push_all(struct slide *s, uint32_t column, bool up, int64_t wanted, 
 		const bool there =
 			up ? s->values[column] >= wanted : s->values[column] <= wanted;
 
-		if (there && !s->n_broken)
+		if (there && !s->broken.n)
 			return true;
-		if ((!there && push(s, column, up, UINT32_MAX)) || !s->n_broken)
+		if ((!there && push(s, column, up, UINT32_MAX)) || !s->broken.n)
 			continue; /* where no direction may be followed now, one may later */
-		const uint32_t c = s->broken[next_random(s) % s->n_broken];
+		const uint32_t c = s->broken.list[random_next(&s->random) % s->broken.n];
 
 		push(s, c, s->values[c] < s->lo[c], c == column ? UINT32_MAX : column);
 	}
@@ -370,12 +353,12 @@ bool slide_first(struct slide *s, struct witness *w, uint64_t steps)
 	slide_begin(s, w);
 	for (uint32_t c = 0; c < s->directions.n_columns && !s->huge; c++)
 		note(s, c);
-	for (s->step = 2; s->step < steps + 2 && s->n_broken && s->left; s->step++) {
-		const uint32_t c = s->broken[next_random(s) % s->n_broken];
+	for (s->step = 2; s->step < steps + 2 && s->broken.n && s->left; s->step++) {
+		const uint32_t c = s->broken.list[random_next(&s->random) % s->broken.n];
 
 		push(s, c, s->values[c] < s->lo[c], UINT32_MAX);
 	}
-	taken = !s->n_broken && !s->huge;
+	taken = !s->broken.n && !s->huge;
 	for (uint32_t i = 0; i < n && taken; i++)
 		w->values[s->p->unknowns[i]] = s->values[i];
 	taken = taken && witness_take(w, s->d, s->p);

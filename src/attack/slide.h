@@ -8,6 +8,7 @@
 #ifndef ATTACK_SLIDE_H
 #define ATTACK_SLIDE_H
 
+#include "attack/broken.h"
 #include "attack/directions.h"
 #include "attack/witness.h"
 
@@ -15,10 +16,9 @@ struct slide {
 	const struct domain *d;
 	const struct part *p;
 	struct directions directions;
-	int64_t *lo, *hi;         /* by column                                  */
-	int64_t *base, *values;   /* by column: the last table, and the one under way  */
-	uint32_t *broken, *where; /* columns out of their bounds; by column, its place + 1 */
-	uint32_t n_broken;
+	int64_t *lo, *hi;       /* by column                                  */
+	int64_t *base, *values; /* by column: the last table, and the one under way  */
+	struct broken broken;   /* columns out of their bounds                      */
 	uint32_t *moved; /* by direction: the step in which it was followed last; 0 = not */
 	uint32_t *followed, n_followed; /* directions that were                               */
 	uint32_t *changed, n_changed;   /* columns                                          */

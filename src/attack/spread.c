@@ -1,6 +1,7 @@
 #include "attack/spread.h"
 
 #include "attack/shift.h"
+#include "base/random.h"
 
 #define SHARED_ROUNDS    12 /* tables looked for with mixed goals    */
 #define NO_GAIN_ROUNDS   3
@@ -47,13 +48,9 @@ uint32_t attack_open(const struct attack *a, const struct part *p, const bool *w
 	return n;
 }
 
-/* The same numbers on every machine: xorshift. */
 static double next_weight(uint64_t *state)
 {
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return 0.5 + (double)(*state >> 40) / (double)(1 << 24);
+	return 0.5 + (double)(random_next(state) >> 40) / (double)(1 << 24);
 }
 
 /* Open cells pushed up or down by turns, with weights, so that one table settles many. */

@@ -1,5 +1,7 @@
 #include "attack/walk.h"
 
+#include "base/random.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,13 +40,13 @@ enum sluice_status walk_init(struct walk *k, const struct domain *d, struct slui
 	k->changed = calloc(n, sizeof(*k->changed));
 	k->changes = calloc(n, sizeof(*k->changes));
 	k->sums = calloc(rows, sizeof(*k->sums));
-	k->broken = calloc(rows, sizeof(*k->broken));
-	k->where = calloc(rows, sizeof(*k->where));
+	k->broken.list = calloc(rows, sizeof(*k->broken.list));
+	k->broken.where = calloc(rows, sizeof(*k->broken.where));
 	k->worse = calloc(2 * rows, sizeof(*k->worse));
 	k->free = calloc((size_t)m->n_terms + 1, sizeof(*k->free));
 	k->from = calloc(rows, sizeof(*k->from));
 	if (!k->base || !k->values || !k->moved || !k->changed || !k->changes || !k->sums ||
-	    !k->broken || !k->where || !k->worse || !k->free || !k->from)
+	    !k->broken.list || !k->broken.where || !k->worse || !k->free || !k->from)
 		return fail_memory(err);
 	list_free(k, d);
 	return SLUICE_OK;
@@ -58,20 +60,12 @@ void walk_free(struct walk *k)
 	free(k->changed);
 	free(k->changes);
 	free(k->sums);
-	free(k->broken);
-	free(k->where);
+	free(k->broken.list);
+	free(k->broken.where);
 	free(k->worse);
 	free(k->free);
 	free(k->from);
 	*k = (struct walk){ 0 };
-}
-
-static uint64_t next_random(struct walk *k)
-{
-	k->random ^= k->random << 13;
-	k->random ^= k->random >> 7;
-	k->random ^= k->random << 17;
-	return k->random;
 }
 
 /* By how much a sum misses its row. */
@@ -90,16 +84,7 @@ static void note_row(struct walk *k, const struct model *m, uint32_t row)
 
 	k->worse[2 * row] = (int8_t)(miss(r, k->sums[row] - 1) - now);
 	k->worse[2 * row + 1] = (int8_t)(miss(r, k->sums[row] + 1) - now);
-	if (now && !k->where[row]) {
-		k->broken[k->n_broken++] = row;
-		k->where[row] = k->n_broken;
-	} else if (!now && k->where[row]) {
-		const uint32_t last = k->broken[--k->n_broken];
-
-		k->broken[k->where[row] - 1] = last;
-		k->where[last] = k->where[row];
-		k->where[row] = 0;
-	}
+	broken_note(&k->broken, row, now);
 }
 
 void walk_begin(struct walk *k, const struct domain *d, const struct part *p, struct witness *w)
@@ -174,10 +159,10 @@ static void mend(struct walk *k, const struct domain *d, uint32_t row, uint32_t 
 {
 	const struct model *m = d->model;
 	const struct row *r = &m->rows[row];
-	const bool noise = next_random(k) % NOISE == 0;
+	const bool noise = random_next(&k->random) % NOISE == 0;
 	const bool more = r->lo > -BOUND_NONE && k->sums[row] < r->lo;
 	const uint32_t n = k->from[row + 1] - k->from[row];
-	const uint32_t first = n ? (uint32_t)(next_random(k) % n) : 0;
+	const uint32_t first = n ? (uint32_t)(random_next(&k->random) % n) : 0;
 	uint32_t best = UINT32_MAX, ties = 0, weighed = 0;
 	int64_t best_by = 0;
 	int64_t best_cost = 0;
@@ -197,7 +182,7 @@ static void mend(struct walk *k, const struct domain *d, uint32_t row, uint32_t 
 		c = noise ? 0 : cost(k, m, u, by);
 		ties = best == UINT32_MAX || c < best_cost ? 1 : ties + (c == best_cost);
 		if (ties == 1 ? best == UINT32_MAX || c < best_cost
-		              : c == best_cost && next_random(k) % ties == 0) {
+		              : c == best_cost && random_next(&k->random) % ties == 0) {
 			best = u;
 			best_by = by;
 			best_cost = c;
@@ -224,10 +209,10 @@ static void settle(struct walk *k, const struct model *m, bool taken)
 /* One broken row after the other; true: none is left. */
 static bool mend_all(struct walk *k, const struct domain *d, uint32_t keep, uint32_t steps)
 {
-	for (k->step = 2; k->n_broken && k->step < steps + 2; k->step++)
+	for (k->step = 2; k->broken.n && k->step < steps + 2; k->step++)
 		/* Where nothing may be changed now, it may later. */
-		mend(k, d, k->broken[next_random(k) % k->n_broken], keep);
-	return !k->n_broken;
+		mend(k, d, k->broken.list[random_next(&k->random) % k->broken.n], keep);
+	return !k->broken.n;
 }
 
 bool walk_from(struct walk *k, const struct domain *d, struct witness *w, uint32_t unknown,
@@ -269,8 +254,7 @@ bool walk_mend(struct walk *k, const struct domain *d, const struct part *p, str
 	taken = mend_all(k, d, UINT32_MAX, steps);
 	for (uint32_t i = 0; i < p->n_unknowns && taken; i++)
 		w->values[p->unknowns[i]] = k->values[p->unknowns[i]];
-	while (k->n_broken)
-		k->where[k->broken[--k->n_broken]] = 0;
+	broken_clear(&k->broken);
 	while (k->n_changed)
 		k->moved[k->changed[--k->n_changed]] = 0;
 	return taken && witness_take(w, d, p);

@@ -8,16 +8,16 @@
 #ifndef ATTACK_WALK_H
 #define ATTACK_WALK_H
 
+#include "attack/broken.h"
 #include "attack/witness.h"
 
 struct walk {
-	int64_t *base, *values;   /* by unknown: the last table, and the one under way */
-	int64_t *sums;            /* by row                                            */
-	struct term *free;        /* terms of all rows that are not fixed              */
-	uint32_t *from;           /* by row: its first of those; one more at the end   */
-	bool huge;                /* sums too large to be reckoned here: no walks */
-	uint32_t *broken, *where; /* rows that don't hold; by row, its place there + 1  */
-	uint32_t n_broken;
+	int64_t *base, *values; /* by unknown: the last table, and the one under way */
+	int64_t *sums;          /* by row                                            */
+	struct term *free;      /* terms of all rows that are not fixed              */
+	uint32_t *from;         /* by row: its first of those; one more at the end   */
+	bool huge;              /* sums too large to be reckoned here: no walks */
+	struct broken broken;   /* rows that don't hold                            */
 	int8_t *worse;   /* by row: by how much it misses more when it loses one, gets one */
 	uint32_t *moved; /* by unknown: the step in which it was changed last; 0 = not */
 	uint32_t *changed, n_changed; /* those that were                                */

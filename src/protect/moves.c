@@ -1,5 +1,7 @@
 #include "protect/moves.h"
 
+#include "base/random.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,11 +34,7 @@ enum sluice_status moves_init(struct moves *m, const struct protection *p,
 	for (uint32_t u = 0; u < p->model->n_unknowns; u++)
 		m->usable = m->usable && p->values[u] >= 0;
 	for (uint32_t r = 0; r < p->model->n_rows; r++)
-		for (uint32_t t = 0; t < p->model->rows[r].n; t++) {
-			const struct term *term = &p->model->terms[p->model->rows[r].first + t];
-
-			m->sums[r] += (wide)term->factor * p->values[term->unknown];
-		}
+		m->sums[r] = row_sum(p->model, &p->model->rows[r], p->values);
 	return SLUICE_OK;
 }
 
@@ -107,10 +105,7 @@ static int64_t cost_of(const struct moves *m, const bool *hidden, uint32_t u, in
 
 static int64_t noise(struct moves *m)
 {
-	m->random ^= m->random << 13;
-	m->random ^= m->random >> 7;
-	m->random ^= m->random << 17;
-	return (int64_t)(m->random >> 60);
+	return (int64_t)(random_next(&m->random) >> 60);
 }
 
 /* Rows that the change would break, less those that it would mend. */
