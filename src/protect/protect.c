@@ -1,5 +1,6 @@
 #include "protect/protect.h"
 
+#include "protect/attacked.h"
 #include "protect/hidden_sums.h"
 #include "protect/matrix.h"
 #include "protect/moves.h"
@@ -138,8 +139,8 @@ static enum sluice_status round_of(const struct rounds *r, struct protected *res
 	if (!r->rounded && repair_sums(p, result->hidden, r->primary))
 		return SLUICE_OK;
 	choose_wanted(r, result->hidden, &bounds);
-	status = regain_attack(p, result->hidden, r->asked, bounds, r->until - clock_seconds(),
-	                       &a, &seen, err);
+	status = protect_attack(p, result->hidden, r->asked, bounds, r->until - clock_seconds(),
+	                        &a, &seen, err);
 	if (status == SLUICE_OK)
 		judge(r, &a, result, done);
 	attack_free(&a);

@@ -1,5 +1,6 @@
 #include "protect/regain.h"
 
+#include "protect/attacked.h"
 #include "protect/repair.h"
 
 #include <stdlib.h>
@@ -7,33 +8,6 @@
 
 #define WORK \
 	400000 /* hidden cells of all attacks, times the cells that each of them asks for */
-
-enum sluice_status regain_attack(const struct protection *p, const bool *hidden,
-                                 const bool *wanted, bool bounds, double seconds,
-                                 struct attack *a, struct model *seen, struct sluice_error *err)
-{
-	struct effort effort = p->effort;
-
-	*seen = *p->model;
-	seen->unknowns = calloc((size_t)seen->n_unknowns + 1, sizeof(*seen->unknowns));
-	if (!seen->unknowns)
-		return fail_memory(err);
-	for (uint32_t u = 0; u < seen->n_unknowns; u++) {
-		const bool open = hidden[u] || !p->shown[u];
-
-		if (open)
-			seen->unknowns[u] = (struct unknown){ 0, BOUND_NONE, 1, 0 };
-		else if (p->seen)
-			seen->unknowns[u] = p->seen[u];
-		else
-			seen->unknowns[u] =
-				(struct unknown){ p->values[u], p->values[u], 1, 0 };
-	}
-	effort.table = p->values;
-	effort.verdicts = !bounds;
-	effort.seconds = seconds;
-	return attack_run(a, seen, &effort, wanted, err);
-}
 
 struct trying {
 	const struct regaining *r;
@@ -106,8 +80,8 @@ static enum sluice_status look(struct trying *t, enum outcome *outcome,
 		t->wanted[u] = t->asked[u] = repair_wants(p, t->hidden, u);
 	bounds = repair_open_sums(p, t->hidden, t->open, t->asked);
 	/* All of the time: how much is tried must not depend on the machine. */
-	status = regain_attack(p, t->hidden, t->asked, bounds, p->effort.seconds, &a, &seen,
-	                       err);
+	status = protect_attack(p, t->hidden, t->asked, bounds, p->effort.seconds, &a, &seen,
+	                        err);
 	if (status == SLUICE_OK)
 		*outcome = judge(t, &a);
 	attack_free(&a);

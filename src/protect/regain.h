@@ -11,15 +11,6 @@
 #include "protect/eliminate.h"
 #include "protect/protect.h"
 
-/*
- * The attack by one who knows only what would be shown; 'bounds' as well as verdicts, where sums are
- * judged.  *a and seen->unknowns are to be freed in any case.
- */
-enum sluice_status regain_attack(const struct protection *p, const bool *hidden,
-                                 const bool *wanted, bool bounds, double seconds,
-                                 struct attack *a, struct model *seen,
-                                 struct sluice_error *err);
-
 /* What the cells are sums of, if each count is shown as it is: what follows at once needs no attack. */
 struct regaining {
 	const struct protection *p;
